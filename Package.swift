@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One straight line: bytes → lines → records → events → store → questions → answers.
+// Imports point left only; README.md's architecture section says what each room may import.
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "kubelog",
+  products: [
+    .library(name: "KubelogKit", targets: ["KubelogKit"]),
+    .executable(name: "kubelog", targets: ["kubelog"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(
+      name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+    .target(
+      name: "KubelogScan", dependencies: ["CPCRE2"],
+      swiftSettings: strict + [.strictMemorySafety()]),
+    .target(
+      name: "KubelogParse", dependencies: ["KubelogScan"], exclude: ["Rules/Packs"],
+      swiftSettings: strict, plugins: ["EmbedTexts"]),
+    .target(
+      name: "KubelogStore", dependencies: ["KubelogParse", "KubelogScan", "CSQLite3"],
+      swiftSettings: strict),
+    .target(
+      name: "KubelogQuery", dependencies: ["KubelogStore"],
+      swiftSettings: strict, plugins: ["EmbedTexts"]),
+    .target(name: "KubelogReport", dependencies: ["KubelogQuery"], swiftSettings: strict),
+    .target(name: "KubelogLive", dependencies: ["KubelogScan"], swiftSettings: strict),
+    .target(
+      name: "KubelogKit",
+      dependencies: [
+        "KubelogScan", "KubelogParse", "KubelogStore", "KubelogQuery", "KubelogReport",
+        "KubelogLive",
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "kubelog",
+      dependencies: [
+        "KubelogKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict, plugins: ["EmbedTexts"]),
+
+    .executableTarget(name: "EmbedText", swiftSettings: strict),
+    .plugin(name: "EmbedTexts", capability: .buildTool(), dependencies: ["EmbedText"]),
+
+    .testTarget(name: "KubelogScanTests", dependencies: ["KubelogScan"], swiftSettings: strict),
+    .testTarget(
+      name: "KubelogParseTests", dependencies: ["KubelogParse", "KubelogScan"], swiftSettings: strict),
+    .testTarget(
+      name: "KubelogStoreTests", dependencies: ["KubelogStore", "KubelogParse", "KubelogScan"], swiftSettings: strict),
+    .testTarget(name: "KubelogQueryTests", dependencies: ["KubelogQuery", "KubelogKit"], swiftSettings: strict),
+    .testTarget(name: "KubelogReportTests", dependencies: ["KubelogReport", "KubelogQuery"], swiftSettings: strict),
+    .testTarget(name: "KubelogKitTests", dependencies: ["KubelogKit"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["kubelog", "KubelogKit"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,13 @@
+#ifndef KUBELOG_CSQLITE3_SHIM_H
+#define KUBELOG_CSQLITE3_SHIM_H
+
+#include <sqlite3.h>
+
+/* SQLITE_TRANSIENT is a cast expression, which Swift does not import. */
+static inline sqlite3_destructor_type kl_sqlite_transient(void) { return SQLITE_TRANSIENT; }
+
+
+/* sqlite3_db_config is variadic, which Swift does not import. */
+static inline int kl_sqlite_defend(sqlite3 *db) { return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0); }
+
+#endif

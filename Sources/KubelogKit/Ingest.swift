@@ -1,0 +1,168 @@
+/// What the user says about inputs that they do not say themselves.
+public struct IngestOptions: Sendable {
+  /// `--node`
+  public var node: String?
+  /// `--cluster`
+  public var cluster: String?
+  /// `--at`, microseconds since 1970 UTC.
+  public var at: Int64?
+  /// `--year`
+  public var year: Int?
+  /// `--live` is true, `--recorded` false, nil lets the evidence decide.
+  public var isLive: Bool?
+
+  /// Nothing said.
+  public init() {}
+}
+
+/// What one input brought: a part of the summary of `ingest`.
+public struct SourceSummary: Sendable, Equatable {
+  /// The input's path, `-` for standard input.
+  public var path: String
+  /// What it was taken for.
+  public var format: String
+  /// Bytes read.
+  public var bytes: Int
+  /// Lines read.
+  public var lines: Int
+  /// Occurrences of events found.
+  public var events: Int
+  /// Those that the store did not have.
+  public var newEvents: Int
+  /// Sessions found.
+  public var sessions: Int
+  /// Different secrets found.
+  public var secrets: Int
+  /// Problems found.
+  public var problems: Int
+  /// Lines too long to be read whole.
+  public var truncatedLines: Int
+  /// Lines that were not UTF-8.
+  public var badUTF8Lines: Int
+}
+
+/// What happens while an input is read, for who shows it.
+public enum IngestProgress: Sendable {
+  /// Something was found.
+  case found(Batch, isLive: Bool)
+  /// So much of an input of so many bytes was read.
+  case read(bytes: Int, of: Int64?)
+  /// Nothing came for a moment.
+  case quiet
+}
+
+extension Kubelog {
+  /// How long a stream is waited for before what came is committed, milliseconds.
+  private static let patience: Int32 = 50
+  /// How much is read at once: as much as a pipe holds, many times over.
+  private static let chunk = 256 << 10
+  /// How many events are written in one transaction under load.
+  private static let batchSize = 20_000
+
+  /// Reads one input into the store. What it brought is committed when this returns, and before whenever nothing comes.
+  ///
+  /// Throws ``Input/Failure`` and ``StoreError``; what was committed stays.
+  public func ingest(
+    _ path: String, _ options: IngestOptions = IngestOptions(), progress: (IngestProgress) -> Void = { _ in }
+  ) throws -> SourceSummary {
+    let input = try Input(path)
+    let writer = try Writer(store: storePath, source: input.path, cluster: options.cluster)
+    var pending = 0
+    let read = try self.read(input, options) { batch, isQuiet, isLive in
+      try writer.write(batch)
+      pending += batch.events.count
+      if isQuiet || pending >= Self.batchSize {
+        try writer.commit()
+        pending = 0
+      }
+      if !batch.isEmpty { progress(.found(batch, isLive: isLive)) }
+    } progress: {
+      progress($0)
+    }
+    try writer.finish(
+      format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
+      truncatedLines: read.lines.truncatedLines, badUTF8Lines: read.lines.badUTF8Lines)
+    return SourceSummary(
+      path: input.path, format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
+      events: writer.tally.events, newEvents: writer.tally.newEvents, sessions: writer.tally.sessions,
+      secrets: writer.tally.secrets, problems: 0, truncatedLines: read.lines.truncatedLines,
+      badUTF8Lines: read.lines.badUTF8Lines)
+  }
+
+  /// Reads one input without a store and gives what it finds as it finds it. Throws ``Input/Failure``.
+  public func parse(
+    _ path: String, _ options: IngestOptions = IngestOptions(), found: (ParsedEvent) throws -> Void
+  ) throws {
+    let input = try Input(path)
+    var sessions: [Int: String] = [:]
+    let source = input.path
+    _ = try read(input, options) { batch, _, _ in
+      for event in batch.events {
+        try found(ParsedEvent(event, source: source, cluster: options.cluster, sessions: &sessions))
+      }
+    } progress: { _ in
+    }
+  }
+
+  private func read(
+    _ input: borrowing Input, _ options: IngestOptions, sink: (Batch, _ isQuiet: Bool, _ isLive: Bool) throws -> Void,
+    progress: (IngestProgress) -> Void
+  ) throws -> (lines: LineSplitter, format: String) {
+    let liveness: ClockOptions.Liveness =
+      switch options.isLive {
+      case true?: .live
+      case false?: .recorded
+      case nil: input.isStream ? .undecided : .recorded
+      }
+    var parser = try Parser(
+      SourceOptions(
+        node: options.node,
+        clock: ClockOptions(
+          year: options.year, zone: zone, at: options.at, modified: input.modified, liveness: liveness, now: now)))
+    var lines = LineSplitter()
+    var buffer = [UInt8](repeating: 0, count: Self.chunk)
+    reading: while true {
+      switch try input.read(into: &buffer, waiting: Self.patience) {
+      case .bytes(let count):
+        if input.isStream { parser.received(bytes: count, at: presentMicroseconds()) }
+        lines.feed(buffer.span.extracting(0..<count)) { parser.take($0, at: $1) }
+        try sink(parser.drain(), false, parser.isLive)
+        progress(.read(bytes: lines.bytes, of: input.size))
+      case .quiet:
+        try sink(Batch(), true, parser.isLive)
+        progress(.quiet)
+      case .end: break reading
+      }
+    }
+    lines.finish { parser.take($0, at: $1) }
+    parser.finish()
+    try sink(parser.drain(), true, parser.isLive)
+    return (lines, parser.format.rawValue)
+  }
+}
+
+/// An event as `kubelog parse` prints it.
+public struct ParsedEvent: Sendable {
+  /// The event.
+  public let event: Event
+  /// The path of its source.
+  public let source: String
+  /// `--cluster`
+  public let cluster: String?
+  /// The id of its session within this input, nil outside of sessions.
+  public let session: String?
+
+  init(_ event: Event, source: String, cluster: String?, sessions: inout [Int: String]) {
+    (self.event, self.source, self.cluster) = (event, source, cluster)
+    guard case .inRun(let run, let digest) = event.identity else {
+      session = nil
+      return
+    }
+    if event.kind == "kubeadm.session.started" {
+      var digester = Digester(after: digest)
+      digester.add(Int64(run))
+      sessions[run] = String(digester.digest().hex.prefix(16))
+    }
+    session = sessions[run]
+  }
+}

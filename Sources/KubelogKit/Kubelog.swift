@@ -1,0 +1,45 @@
+/// What every command of kubelog needs to know: which store, which moment is the present, which zone is local.
+public struct Kubelog: Sendable {
+  /// The store's path.
+  public var storePath: String
+  /// The present, microseconds since 1970 UTC (`--now`).
+  public var now: Int64
+  /// The zone of people, and of stamps that name none.
+  public var zone: Zone
+
+  /// The store at `storePath`, seen from `now` in `zone`.
+  public init(storePath: String, now: Int64 = presentMicroseconds(), zone: Zone = .machine) {
+    self.storePath = storePath
+    self.now = now
+    self.zone = zone
+  }
+
+  /// Where the store lies when nobody says: `KUBELOG_DB`, else below `XDG_STATE_HOME`, else below the home folder.
+  public static var defaultStorePath: String {
+    if let path = Terminal.environment("KUBELOG_DB") { return path }
+    let state = Terminal.environment("XDG_STATE_HOME") ?? (Terminal.environment("HOME") ?? "") + "/.local/state"
+    return state + "/kubelog/kubelog.db"
+  }
+
+  /// Asks a named query of the store. Throws ``QueryError``.
+  public func answer(_ query: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+    var values = values
+    if try Answers.query(query).parameters.contains(where: { $0.name == "now" }), values["now"] == nil {
+      values["now"] = .integer(now)
+    }
+    return try Answers(path: storePath).answer(query, values)
+  }
+
+  /// Asks one's own SQL of the store, for reading only. Throws ``QueryError``.
+  public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+    var values = values
+    values["now"] = values["now"] ?? .integer(now)
+    return try Answers(path: storePath).rows(sql: sql, values)
+  }
+
+  /// The zone as the renderers take it.
+  public var localZone: LocalZone {
+    let zone = zone
+    return LocalZone { zone.offset(at: $0) }
+  }
+}

@@ -1,0 +1,75 @@
+extension Kubelog {
+  /// What reading the inputs brought, as sentences for a person, with what to do next.
+  ///
+  /// No secret is in it. Throws ``QueryError`` when the store cannot be asked.
+  public func summary(of sources: [SourceSummary]) throws(QueryError) -> [String] {
+    let lines = sources.reduce(0) { $0 + $1.lines }
+    let events = sources.reduce(0) { $0 + $1.events }
+    let new = sources.reduce(0) { $0 + $1.newEvents }
+    var text = ["\(count(lines, "line")), \(count(events, "event")), \(new == events ? "all" : "\(new)") new"]
+    for source in sources where source.format == SourceFormat.unknown.rawValue && source.lines > 0 {
+      text.append("nothing known in \(source.path): kubelog reads kubeadm, kubelet journals and kubectl get nodes")
+    }
+    for source in sources where source.truncatedLines + source.badUTF8Lines > 0 {
+      text.append(
+        "\(source.path): \(count(source.truncatedLines, "line")) cut at 1 MiB, \(source.badUTF8Lines) not UTF-8")
+    }
+    if sources.contains(where: { $0.sessions > 0 }) { text += try sessionLines() }
+    if sources.contains(where: { $0.secrets > 0 }) { text += try secretLines() }
+    if new > 0, sources.allSatisfy({ $0.sessions == 0 }) { text.append("see it with: kubelog timeline, kubelog nodes") }
+    return text
+  }
+
+  private func sessionLines() throws(QueryError) -> [String] {
+    let table = try answer("sessions")
+    guard let row = table.rows.last else { return [] }
+    let value = { (name: String) in table.text(name, row) }
+    var sentence = "last session: \(value("command") ?? "kubeadm")"
+    if let version = value("kubernetes_version") { sentence += " \(version)" }
+    if let node = value("node") { sentence += " on \(node)" }
+    sentence += " \(value("outcome") ?? "incomplete")"
+    if let took = table.number("duration_s", row) { sentence += " in \(humanDuration(took))" }
+    guard let error = value("error") else { return [sentence] }
+    return [sentence, "  \(error.split(separator: "\n").first.map(String.init) ?? error)"]
+  }
+
+  private func secretLines() throws(QueryError) -> [String] {
+    let table = try answer("secrets")
+    var text: [String] = []
+    for row in table.rows.prefix(20) where ["valid", "expiring", "unknown"].contains(table.text("state", row)) {
+      let name = table.text("kind", row) == "certificate-key" ? "certificate key" : "token"
+      let id = table.text("id", row) ?? ""
+      let state = table.text("state", row)
+      if state == "unknown" {
+        text.append("when \(name) \(id) expires is not known: say when the session began with --at TIME")
+      } else if let moment = table.number("expires_at", row), let left = table.number("remaining_s", row) {
+        let about = table.number("approximate", row) == 1 ? "about " : ""
+        text.append(
+          "\(name) \(id) expires \(about)\(localTime(Int64(moment), localZone)), in \(humanDuration(left))")
+      }
+      if text.count == 4 { break }
+    }
+    if !table.rows.isEmpty { text.append("the join commands are kept: kubelog join worker, kubelog join control-plane") }
+    return text
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}
+
+extension ResultTable {
+  /// A row's text in the column `name`, nil for null.
+  public func text(_ name: String, _ row: [Value]) -> String? {
+    guard let index = columns.firstIndex(where: { $0.name == name }), case .text(let text) = row[index] else { return nil }
+    return text
+  }
+
+  /// A row's number in the column `name`, nil for null.
+  public func number(_ name: String, _ row: [Value]) -> Double? {
+    guard let index = columns.firstIndex(where: { $0.name == name }) else { return nil }
+    return switch row[index] {
+    case .integer(let number): Double(number)
+    case .real(let number): number
+    case .null, .text: nil
+    }
+  }
+}

@@ -1,0 +1,106 @@
+internal import Glibc
+internal import KubelogScan
+
+/// An input that is read as it comes: a file, or standard input that may still be written.
+public struct Input: ~Copyable {
+  /// Why an input could not be read.
+  public enum Failure: Error, Equatable {
+    /// It does not exist.
+    case missing(String)
+    /// It is a folder.
+    case folder(String)
+    /// It may not be read, or reading failed.
+    case unreadable(String, reason: String)
+
+    /// One sentence that names the thing and the way out.
+    public var sentence: String {
+      switch self {
+      case .missing(let path): "there is no file '\(path)': give a path, or - for standard input"
+      case .folder(let path): "'\(path)' is a folder: name the files in it, for example \(path)/*.log"
+      case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
+      }
+    }
+
+    /// The exit status of CONTRACT.md §2.
+    public var exitStatus: Int32 {
+      switch self {
+      case .missing, .folder: 66
+      case .unreadable: 74
+      }
+    }
+  }
+
+  /// What a read brought.
+  public enum Chunk: Sendable, Equatable {
+    /// So many bytes, in the buffer that was given.
+    case bytes(Int)
+    /// Nothing came within the time that was waited.
+    case quiet
+    /// There is no more.
+    case end
+  }
+
+  /// The absolute path, `-` for standard input.
+  public let path: String
+  /// The time of its last modification, microseconds since 1970 UTC; nil for what is no file.
+  public let modified: Int64?
+  /// Its size in bytes, nil for what is no file.
+  public let size: Int64?
+  private let descriptor: Int32
+
+  /// Opens `path`; `-` is standard input, also when that is a file. Throws ``Failure``.
+  public init(_ path: String) throws(Failure) {
+    let opened = try Self.open(path)
+    (descriptor, modified, size) = opened
+    self.path = path == "-" ? "-" : Self.absolute(path)
+  }
+
+  private static func open(_ path: String) throws(Failure) -> (Int32, modified: Int64?, size: Int64?) {
+    let descriptor = path == "-" ? STDIN_FILENO : Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let code = errno
+      throw code == ENOENT || code == ENOTDIR ? .missing(path) : .unreadable(path, reason: reason(code))
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .unreadable(path, reason: reason(errno)) }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR:
+      if descriptor != STDIN_FILENO { close(descriptor) }
+      throw .folder(path)
+    case S_IFREG:
+      return (
+        descriptor, Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1000,
+        Int64(status.st_size)
+      )
+    default: return (descriptor, nil, nil)
+    }
+  }
+
+  deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
+
+  /// Whether bytes may still be on their way.
+  public var isStream: Bool { modified == nil }
+
+  /// Reads what is there into `buffer`, waiting at most `milliseconds` for the first byte. Throws ``Failure``.
+  public func read(into buffer: inout [UInt8], waiting milliseconds: Int32) throws(Failure) -> Chunk {
+    if isStream {
+      var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = Glibc.poll(&poll, 1, milliseconds)
+      if ready == 0 { return .quiet }
+      if ready < 0, errno == EINTR { return .quiet }
+    }
+    let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+    if count > 0 { return .bytes(count) }
+    if count == 0 { return .end }
+    if errno == EINTR || errno == EAGAIN { return .quiet }
+    throw .unreadable(path, reason: Self.reason(errno))
+  }
+
+  private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+  private static func absolute(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

@@ -1,0 +1,134 @@
+internal import KubelogScan
+
+/// The words of a kubeadm command, and the flags that are facts about its session.
+struct CommandLine {
+  /// The words after `kubeadm`, with flag values apart from their flags.
+  private(set) var words: [String]
+
+  /// The words of a line that begins with `kubeadm `. Quotes and backslash-newlines are the shell's and are taken off.
+  init(_ text: String) {
+    words = text.split(whereSeparator: { $0 == " " || $0 == "\t" })
+      .map { $0.trimmingQuotes() }
+      .filter { !$0.isEmpty && $0 != "\\" }
+    if words.first == "kubeadm" { words.removeFirst() }
+    words = words.flatMap { word -> [String] in
+      guard word.hasPrefix("--"), let equals = word.firstIndex(of: "=") else { return [word] }
+      return [String(word[..<equals]), String(word[word.index(after: equals)...]).trimmingQuotes()]
+    }
+  }
+
+  /// What the subcommand words name.
+  var command: SessionFacts.Command {
+    let names = words.prefix { !$0.hasPrefix("-") }
+    return switch (names.first, names.dropFirst().first) {
+    case ("init", "phase"): names.dropFirst(2).first == "upload-certs" ? .uploadCerts : .phase
+    case ("init", _): .`init`
+    case ("join", "phase"): .phase
+    case ("join", _): .join
+    case ("reset", _): .reset
+    case ("upgrade", "plan"): .upgradePlan
+    case ("upgrade", "apply"): .upgradeApply
+    case ("upgrade", "node"): .upgradeNode
+    case ("token", "create"): .tokenCreate
+    default: .unknown
+    }
+  }
+
+  /// Whether a flag was given.
+  func has(_ flag: String) -> Bool { words.contains(flag) }
+
+  /// The value of a flag's last occurrence.
+  func value(_ flag: String) -> String? {
+    guard let index = words.lastIndex(of: flag), index + 1 < words.count else { return nil }
+    return words[index + 1]
+  }
+
+  /// The values of all occurrences of a flag.
+  func values(_ flag: String) -> [String] {
+    words.indices.filter { words[$0] == flag && $0 + 1 < words.count }.map { words[$0 + 1] }
+  }
+
+  /// What may be kept of the words: all but secrets.
+  var masked: [String] { words.dropFirst().map { Masker.text($0, keysAnywhere: true) } }
+
+  /// The life given to tokens, in seconds: `--token-ttl` of init, `--ttl` of token create.
+  var tokenTTL: Int? {
+    guard let text = value("--token-ttl") ?? value("--ttl") else { return nil }
+    if text == "0" { return 0 }
+    let bytes = Array(text.utf8)
+    return bytes.span.goDuration(0..<bytes.count).map { Int($0) }
+  }
+}
+
+/// A `kubeadm join …` command with what it holds; parts that are withheld, starred or clipped are not there.
+struct JoinCommand: Equatable {
+  var endpoint: String?
+  var token: String?
+  var caHashes: [String]
+  var certificateKey: String?
+  var isControlPlane: Bool
+
+  /// Nil when the text is no join command with an endpoint or a token.
+  init?(_ command: CommandLine) {
+    guard command.words.first == "join" else { return nil }
+    let withValue: Set<String> = [
+      "--token", "--discovery-token", "--discovery-token-ca-cert-hash", "--certificate-key", "--tls-bootstrap-token",
+      "--discovery-file", "--node-name", "--cri-socket", "--apiserver-advertise-address", "--apiserver-bind-port",
+      "--ignore-preflight-errors", "--config", "--patches", "--skip-phases", "--v", "-v",
+    ]
+    var skip = false
+    var place: String?
+    for word in command.words.dropFirst() {
+      if skip {
+        skip = false
+      } else if withValue.contains(word) {
+        skip = true
+      } else if !word.hasPrefix("-"), place == nil {
+        place = word
+      }
+    }
+    endpoint = place.flatMap { Self.isEndpoint($0) ? $0 : nil }
+    token = (command.value("--token") ?? command.value("--discovery-token")).flatMap {
+      isBootstrapToken($0) ? $0 : nil
+    }
+    caHashes = command.values("--discovery-token-ca-cert-hash").filter(Self.isPin).map { $0.lowercased() }
+    certificateKey = command.value("--certificate-key").flatMap { isCertificateKey($0) ? $0.lowercased() : nil }
+    isControlPlane =
+      command.has("--control-plane") || command.has("--experimental-control-plane") || certificateKey != nil
+    guard endpoint != nil || token != nil else { return nil }
+  }
+
+  /// `host:port`, `[::1]:6443`.
+  private static func isEndpoint(_ text: String) -> Bool {
+    guard let colon = text.lastIndex(of: ":"), colon != text.startIndex else { return false }
+    let port = text[text.index(after: colon)...]
+    let host = text[..<colon]
+    return (1...5).contains(port.count) && port.allSatisfy(\.isNumber) && !host.contains("/") && !host.contains("<")
+  }
+
+  /// `sha256:` and 64 hexadecimal digits: the pin of a CA (kubeadm util/pubkeypin).
+  private static func isPin(_ text: String) -> Bool {
+    text.utf8.count == 71 && text.lowercased().hasPrefix("sha256:") && text.utf8.dropFirst(7).allSatisfy(isHexByte)
+  }
+}
+
+/// Whether a text is a bootstrap token: `^[a-z0-9]{6}\.[a-z0-9]{16}$` (cluster-bootstrap token/api/types.go).
+func isBootstrapToken(_ text: some StringProtocol) -> Bool {
+  let bytes = Array(text.utf8)
+  return bytes.count == 23 && bytes[6] == 0x2E && bytes.indices.allSatisfy { $0 == 6 || isTokenByte(bytes[$0]) }
+}
+
+/// Whether a text is a certificate key: 32 bytes as 64 hexadecimal digits (kubeadm constants.go CertificateKeySize).
+func isCertificateKey(_ text: some StringProtocol) -> Bool {
+  text.utf8.count == 64 && text.utf8.allSatisfy(isHexByte)
+}
+
+extension StringProtocol {
+  /// Without quotes, commas and back-quotes at either end.
+  fileprivate func trimmingQuotes() -> String {
+    var slice = self[...]
+    while let first = slice.first, first == "\"" || first == "'" || first == "`" { slice = slice.dropFirst() }
+    while let last = slice.last, last == "\"" || last == "'" || last == "`" { slice = slice.dropLast() }
+    return String(slice)
+  }
+}

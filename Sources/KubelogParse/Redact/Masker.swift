@@ -1,0 +1,71 @@
+internal import KubelogScan
+
+/// Takes secrets out of text that is kept or shown.
+///
+/// A bootstrap token keeps its public half, `9vr73a.****************`; 64 hexadecimal digits that are no digest
+/// (`sha256:` before them) become asterisks wherever a certificate key could stand.
+enum Masker {
+  /// What replaces the secret half of a token.
+  static let secretHalf = "****************"
+  /// What replaces a certificate key.
+  static let key = "********"
+
+  /// `range` of `line` as text, without secrets.
+  ///
+  /// `keysAnywhere`: also a bare run of 64 hexadecimal digits is taken for a key (kubeadm's own output); otherwise only
+  /// one that follows `certificate-key`, since kubelet lines are full of container ids of the same shape.
+  static func text(_ line: Bytes, _ range: Range<Int>, keysAnywhere: Bool) -> String {
+    var kept: [UInt8] = []
+    kept.reserveCapacity(range.count)
+    var index = range.lowerBound
+    while index < range.upperBound {
+      if isKey(line, index, range, anywhere: keysAnywhere) {
+        kept.append(contentsOf: key.utf8)
+        index += 64
+        continue
+      }
+      let end = line.end(of: isTokenByte, from: index, to: range.upperBound)
+      guard end > index else {
+        kept.append(line[index])
+        index += 1
+        continue
+      }
+      if end - index == 6, end < range.upperBound, line[end] == 0x2E,
+        line.end(of: isTokenByte, from: end + 1, to: range.upperBound) == end + 17,
+        !continuesWord(line, after: end + 17, range)
+      {
+        append(line, index..<end + 1, to: &kept)
+        kept.append(contentsOf: secretHalf.utf8)
+        index = end + 17
+      } else {
+        append(line, index..<end, to: &kept)
+        index = end
+      }
+    }
+    return String(decoding: kept, as: UTF8.self)
+  }
+
+  /// A whole text without secrets.
+  static func text(_ text: String, keysAnywhere: Bool) -> String {
+    let bytes = Array(text.utf8)
+    return self.text(bytes.span, 0..<bytes.count, keysAnywhere: keysAnywhere)
+  }
+
+  private static func continuesWord(_ line: Bytes, after index: Int, _ range: Range<Int>) -> Bool {
+    index < range.upperBound && (line[index] | 0x20) &- 0x61 < 26
+  }
+
+  private static func isKey(_ line: Bytes, _ start: Int, _ range: Range<Int>, anywhere: Bool) -> Bool {
+    guard isHexByte(line[start]), start == range.lowerBound || !isHexByte(line[start - 1]),
+      line.end(of: isHexByte, from: start, to: range.upperBound) == start + 64
+    else { return false }
+    if start >= 7, line.has("sha256:", at: start - 7) { return false }
+    if anywhere { return true }
+    let before = max(range.lowerBound, start - 20)
+    return line.first("ertificate-key", in: before..<start) != nil
+  }
+
+  private static func append(_ line: Bytes, _ range: Range<Int>, to kept: inout [UInt8]) {
+    for index in range { kept.append(line[index]) }
+  }
+}

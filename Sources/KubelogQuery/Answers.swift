@@ -1,0 +1,108 @@
+internal import KubelogStore
+
+/// Asks a store questions: the named ones of `queries/`, or one's own SQL. Reading only.
+public struct Answers: ~Copyable {
+  private let store: Store
+
+  /// Opens the store at `path`. Throws ``QueryError``.
+  public init(path: String) throws(QueryError) {
+    let opened: Store
+    do { opened = try Store(reading: path) } catch { throw .store(error) }
+    store = opened
+  }
+
+  /// The named queries, by name.
+  public static var queries: [QueryDefinition] {
+    EmbeddedQueries.files.map { QueryDefinition(name: $0.name, text: $0.text) }
+  }
+
+  /// The query called `name`. Throws ``QueryError/unknownQuery(_:known:)``.
+  public static func query(_ name: String) throws(QueryError) -> QueryDefinition {
+    guard let file = EmbeddedQueries.files.first(where: { $0.name == name }) else {
+      throw .unknownQuery(name, known: EmbeddedQueries.files.map(\.name))
+    }
+    return QueryDefinition(name: file.name, text: file.text)
+  }
+
+  /// The answer of a named query; what is not in `values` takes its default.
+  public func answer(_ name: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+    let query = try Self.query(name)
+    var bound: [String: Value] = [:]
+    for parameter in query.parameters {
+      if let text = parameter.defaultText { bound[parameter.name] = try Self.value(text, for: parameter) }
+    }
+    for (key, value) in values {
+      guard query.parameters.contains(where: { $0.name == key }) else {
+        throw .unknownParameter(key, query: name, known: query.parameters.map(\.name))
+      }
+      bound[key] = value
+    }
+    return try run(query.sql, bound, columns: query.columns)
+  }
+
+  /// The rows of one's own SQL, typed by what they hold. Throws ``QueryError`` when it is wrong or would write.
+  public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+    try run(sql, values, columns: nil)
+  }
+
+  /// A parameter's text as the value to bind. Throws ``QueryError/badParameter(_:text:type:)``.
+  public static func value(_ text: String, for parameter: QueryDefinition.Parameter) throws(QueryError) -> Value {
+    if text == "null" { return .null }
+    switch parameter.type {
+    case .text, .json: return .text(text)
+    case .integer:
+      guard let number = Int64(text) else { throw .badParameter(parameter.name, text: text, type: .integer) }
+      return .integer(number)
+    case .number:
+      guard let number = Double(text) else { throw .badParameter(parameter.name, text: text, type: .number) }
+      return .real(number)
+    case .boolean:
+      guard text == "true" || text == "false" else { throw .badParameter(parameter.name, text: text, type: .boolean) }
+      return .integer(text == "true" ? 1 : 0)
+    case .duration:
+      guard let seconds = seconds(text) else { throw .badParameter(parameter.name, text: text, type: .duration) }
+      return .real(seconds)
+    case .time:
+      guard let moment = microseconds(text) else { throw .badParameter(parameter.name, text: text, type: .time) }
+      return .integer(moment)
+    }
+  }
+
+  private func run(_ sql: String, _ values: [String: Value], columns: [Column]?) throws(QueryError) -> ResultTable {
+    do throws(StoreError) {
+      let statement = try store.connection.prepare(sql)
+      for (index, name) in statement.parameterNames.enumerated() {
+        statement.bind(Self.cell(values[name] ?? .null), at: Int32(index + 1))
+      }
+      let names = statement.columnNames
+      var table = ResultTable(
+        columns: columns ?? names.map { Column(name: $0, type: .text, title: $0.uppercased()) })
+      while try statement.step() {
+        table.rows.append((0..<names.count).map { Self.value(statement.cell(Int32($0))) })
+      }
+      return table
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  private static func cell(_ value: Value) -> Statement.Cell {
+    switch value {
+    case .null: .null
+    case .integer(let number): .integer(number)
+    case .real(let number): .real(number)
+    case .text(let text): .text(text)
+    }
+  }
+
+  private static func value(_ cell: Statement.Cell) -> Value {
+    switch cell {
+    case .null: .null
+    case .integer(let number): .integer(number)
+    case .real(let number): .real(number)
+    case .text(let text): .text(text)
+    case .blob(let bytes):
+      .text(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
+    }
+  }
+}

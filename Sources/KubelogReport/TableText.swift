@@ -1,0 +1,104 @@
+/// Aligned columns; narrower where the terminal asks for it, and one record after the other where it is too narrow.
+/// Empty for a table without rows or titled columns.
+func tableText(_ table: HumanTable, width limit: Int?, color: Bool) -> String {
+  guard !table.headings.isEmpty, !table.rows.isEmpty else { return "" }
+  let headings = table.headings.map { Cell($0.text, color ? .bold : nil) }
+  let rows = table.rows.map { row in row.map { Cell($0, color ? Ink(state: $0) : nil) } }
+  let natural = headings.indices.map { column in
+    rows.reduce(headings[column].width) { max($0, $1[column].width) }
+  }
+  guard let widths = shrunk(natural, flexible: table.headings.map(\.isFlexible), to: limit) else {
+    return records(headings, rows)
+  }
+  let right = table.headings.map(\.alignsRight)
+  return ([headings] + rows).map { line($0, widths, right) }.joined()
+}
+
+/// What a cut column keeps: enough to tell one node or pod from the next.
+private let leastWidth = 8
+private let gap = 2
+
+/// A piece of safe text with its colour.
+private struct Cell {
+  let text: String
+  let width: Int
+  let ink: Ink?
+
+  init(_ text: String, _ ink: Ink?) {
+    var text = visible(text)
+    while text.unicodeScalars.last == " " { text.unicodeScalars.removeLast() }
+    self.text = text
+    self.width = displayWidth(text)
+    self.ink = ink
+  }
+
+  /// The text with its colour codes, which take no room.
+  var shown: String {
+    ink.map { "\u{1B}[" + $0.rawValue + "m" + text + "\u{1B}[0m" } ?? text
+  }
+
+  /// The cell in at most `room` columns.
+  func fitted(to room: Int) -> Cell {
+    width > room ? Cell(cut(text, to: room), ink) : self
+  }
+}
+
+/// The few colours, by their SGR number (ECMA-48).
+private enum Ink: String {
+  case bold = "1"
+  case red = "31"
+  case green = "32"
+  case yellow = "33"
+
+  /// The colour of a state word; nil for any other text.
+  init?(state: String) {
+    switch state {
+    case "valid", "Ready", "succeeded": self = .green
+    case "expiring", "NotReady", "incomplete", "warning", "unknown", "Unknown": self = .yellow
+    case "expired", "failed", "error", "superseded": self = .red
+    default: return nil
+    }
+  }
+}
+
+/// The column widths for a terminal of `limit` columns: the widest flexible ones give way first. Nil when even their
+/// least is too much.
+private func shrunk(_ natural: [Int], flexible: [Bool], to limit: Int?) -> [Int]? {
+  guard let limit, limit > 0 else { return natural }
+  // No column can be wider than the terminal; this also bounds the steps below.
+  var widths = zip(natural, flexible).map { $1 ? min($0, max(limit, leastWidth)) : $0 }
+  var excess = widths.reduce(0, +) + gap * (widths.count - 1) - limit
+  while excess > 0 {
+    let candidates = widths.indices.filter { flexible[$0] && widths[$0] > leastWidth }
+    guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return nil }
+    widths[widest] -= 1
+    excess -= 1
+  }
+  return widths
+}
+
+/// One line without blanks at its end.
+private func line(_ cells: [Cell], _ widths: [Int], _ right: [Bool]) -> String {
+  var result = ""
+  var blanks = 0
+  for (column, cell) in cells.enumerated() {
+    let cell = cell.fitted(to: widths[column])
+    let padding = widths[column] - cell.width
+    if right[column] { blanks += padding }
+    if cell.width > 0 {
+      result += String(repeating: " ", count: blanks) + cell.shown
+      blanks = 0
+    }
+    blanks += gap + (right[column] ? 0 : padding)
+  }
+  return result + "\n"
+}
+
+/// A line a value, and an empty line between records; nothing is cut, the terminal wraps.
+private func records(_ headings: [Cell], _ rows: [[Cell]]) -> String {
+  rows.map { row in
+    zip(headings, row).map { heading, cell in
+      heading.shown + ":" + (cell.width > 0 ? " " + cell.shown : "") + "\n"
+    }.joined()
+  }.joined(separator: "\n")
+}

@@ -1,0 +1,215 @@
+internal import CSQLite3
+
+/// A connection to one SQLite file. SQL stays SQL: this is the C interface with ownership and errors.
+public struct Connection: ~Copyable {
+  /// What the connection may do.
+  public enum Access: Sendable { case readWrite, readOnly }
+
+  let handle: OpaquePointer
+  /// The file.
+  public let path: String
+  private let isReadOnly: Bool
+
+  /// Opens `path`.
+  ///
+  /// Read-only connections cannot write, attach files or load extensions, whatever SQL they are given. Throws
+  /// ``StoreError``.
+  public init(path: String, access: Access) throws(StoreError) {
+    var opened: OpaquePointer?
+    let flags =
+      access == .readWrite
+      ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW : SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW
+    let status = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard status == SQLITE_OK, let opened else {
+      let reason = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(opened)
+      throw status & 0xFF == SQLITE_CANTOPEN
+        ? .cannotCreate(path: path, reason: reason) : .inputOutput(path: path, reason: reason)
+    }
+    handle = opened
+    self.path = path
+    sqlite3_busy_timeout(opened, 5_000)
+    sqlite3_limit(opened, SQLITE_LIMIT_ATTACHED, 0)
+    kl_sqlite_defend(opened)
+    if access == .readOnly {
+      // What would not touch this file but another one, or the connection itself, a read-only file does not refuse.
+      sqlite3_set_authorizer(
+        opened,
+        { _, action, _, _, _, _ in
+          action == SQLITE_PRAGMA || action == SQLITE_ATTACH || action == SQLITE_DETACH ? SQLITE_DENY : SQLITE_OK
+        }, nil)
+    }
+    isReadOnly = access == .readOnly
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  /// Runs statements that give no rows.
+  public func execute(_ sql: String) throws(StoreError) {
+    let status = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard status == SQLITE_OK else { throw failure(status) }
+  }
+
+  /// Prepares one statement; a second one in `sql` is refused.
+  public func prepare(_ sql: String) throws(StoreError) -> Statement {
+    var prepared: OpaquePointer?
+    var bytes = Array(sql.utf8)
+    bytes.append(0)
+    var consumed = 0
+    let status = bytes.withUnsafeBufferPointer { buffer -> Int32 in
+      buffer.withMemoryRebound(to: CChar.self) { text in
+        var tail: UnsafePointer<CChar>?
+        let result = sqlite3_prepare_v3(
+          handle, text.baseAddress, Int32(text.count), UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, &tail)
+        if let tail, let base = text.baseAddress { consumed = tail - base }
+        return result
+      }
+    }
+    guard status == SQLITE_OK else { throw failure(status) }
+    guard let prepared else { throw .statement(reason: "it is empty") }
+    let rest = bytes[min(consumed, bytes.count)...].dropLast()
+    guard rest.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 || $0 == 0x3B }) else {
+      sqlite3_finalize(prepared)
+      throw .statement(reason: "it holds more than one statement")
+    }
+    if isReadOnly, sqlite3_stmt_readonly(prepared) == 0 {
+      sqlite3_finalize(prepared)
+      throw .statement(reason: "it would write, and only reading is allowed here")
+    }
+    return Statement(handle: prepared, connection: handle, path: path)
+  }
+
+  /// The rowid that the last insertion made; 0 when none did since ``forgetLastInsertion()``.
+  var lastInsertion: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  /// Makes ``lastInsertion`` 0, so that an upsert can tell an insertion from an update.
+  func forgetLastInsertion() { sqlite3_set_last_insert_rowid(handle, 0) }
+
+  func failure(_ status: Int32) -> StoreError { storeError(status, handle, path) }
+}
+
+/// A prepared statement; bind, step, read, and again.
+public struct Statement: ~Copyable {
+  private let handle: OpaquePointer
+  private let connection: OpaquePointer
+  private let path: String
+
+  init(handle: OpaquePointer, connection: OpaquePointer, path: String) {
+    self.handle = handle
+    self.connection = connection
+    self.path = path
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  /// What a column of the present row holds.
+  public enum Cell: Sendable, Equatable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob([UInt8])
+  }
+
+  /// The columns' names.
+  public var columnNames: [String] {
+    (0..<sqlite3_column_count(handle)).map { index in
+      sqlite3_column_name(handle, index).map { String(cString: $0) } ?? ""
+    }
+  }
+
+  /// The names of the parameters without their first character, in the order of their numbers.
+  public var parameterNames: [String] {
+    (0..<sqlite3_bind_parameter_count(handle)).map { index in
+      sqlite3_bind_parameter_name(handle, index + 1).map { String(cString: $0 + 1) } ?? "\(index + 1)"
+    }
+  }
+
+  /// Binds a value to parameter `index`, from 1.
+  public func bind(_ value: Cell, at index: Int32) {
+    switch value {
+    case .null: sqlite3_bind_null(handle, index)
+    case .integer(let number): sqlite3_bind_int64(handle, index, number)
+    case .real(let number): sqlite3_bind_double(handle, index, number)
+    case .text(let text): sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), kl_sqlite_transient())
+    case .blob(let bytes):
+      bytes.withUnsafeBytes { buffer in
+        _ = sqlite3_bind_blob(handle, index, buffer.baseAddress, Int32(buffer.count), kl_sqlite_transient())
+      }
+    }
+  }
+
+  /// Binds values to the parameters from the first on.
+  public func bind(_ values: Cell...) {
+    for (index, value) in values.enumerated() { bind(value, at: Int32(index + 1)) }
+  }
+
+  /// Goes on to the next row; false when there is none.
+  public func step() throws(StoreError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    case let status:
+      let error = storeError(status, connection, path)
+      sqlite3_reset(handle)
+      throw error
+    }
+  }
+
+  /// Back to before the first row, for other values.
+  public func reset() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+  }
+
+  /// Runs it once for `values`, without looking at rows.
+  public func run(_ values: Cell...) throws(StoreError) {
+    for (index, value) in values.enumerated() { bind(value, at: Int32(index + 1)) }
+    while try step() {}
+    reset()
+  }
+
+  /// The value of column `index` of the present row, from 0.
+  public func cell(_ index: Int32) -> Cell {
+    switch sqlite3_column_type(handle, index) {
+    case SQLITE_INTEGER: .integer(sqlite3_column_int64(handle, index))
+    case SQLITE_FLOAT: .real(sqlite3_column_double(handle, index))
+    case SQLITE_TEXT: .text(text(index))
+    case SQLITE_BLOB: .blob(blob(index))
+    default: .null
+    }
+  }
+
+  /// Column `index` as a number, 0 for null.
+  public func integer(_ index: Int32) -> Int64 { sqlite3_column_int64(handle, index) }
+
+  /// Column `index` as a number, nil for null.
+  public func optionalInteger(_ index: Int32) -> Int64? {
+    sqlite3_column_type(handle, index) == SQLITE_NULL ? nil : sqlite3_column_int64(handle, index)
+  }
+
+  /// Column `index` as text, "" for null; bytes that are no UTF-8 become U+FFFD.
+  public func text(_ index: Int32) -> String {
+    guard let start = sqlite3_column_text(handle, index) else { return "" }
+    let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index)))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Column `index` as bytes.
+  public func blob(_ index: Int32) -> [UInt8] {
+    guard let start = sqlite3_column_blob(handle, index) else { return [] }
+    return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index))))
+  }
+}
+
+/// SQLite's result code as what it means for kubelog.
+private func storeError(_ status: Int32, _ handle: OpaquePointer, _ path: String) -> StoreError {
+  let reason = String(cString: sqlite3_errmsg(handle))
+  return switch status & 0xFF {
+  case SQLITE_BUSY, SQLITE_LOCKED: .busy(path: path)
+  case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged(path: path, reason: reason)
+  case SQLITE_IOERR, SQLITE_FULL, SQLITE_NOMEM: .inputOutput(path: path, reason: reason)
+  case SQLITE_CANTOPEN, SQLITE_PERM: .cannotCreate(path: path, reason: reason)
+  default: .statement(reason: reason)
+  }
+}

@@ -1,0 +1,29 @@
+internal import KubelogParse
+internal import KubelogScan
+
+/// What the store keeps of a secret: how it is told from others, what may be shown of it, and its value.
+///
+/// The one place that values go through on their way in; sealing them at rest happens here.
+enum SecretBox {
+  /// What the store keeps.
+  struct Kept {
+    var identity: [UInt8]
+    /// The public half of a token; of a key the first 8 hexadecimal digits of its identity.
+    var publicID: String
+    var value: [UInt8]
+    var isSealed: Bool
+  }
+
+  static func keep(_ sighting: SecretSighting) -> Kept {
+    var digester = Digester()
+    digester.add(sighting.kind.rawValue)
+    digester.add(sighting.value)
+    let identity = digester.digest()
+    let publicID =
+      switch sighting.kind {
+      case .bootstrapToken: String(sighting.value.prefix(6))
+      case .certificateKey: String(identity.hex.prefix(8))
+      }
+    return Kept(identity: identity.bytes, publicID: publicID, value: Array(sighting.value.utf8), isSealed: false)
+  }
+}

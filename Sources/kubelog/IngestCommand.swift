@@ -1,0 +1,121 @@
+import ArgumentParser
+import KubelogKit
+
+/// `kubelog ingest`: read sources into the store.
+struct IngestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingest",
+    abstract: "Read kubeadm output, kubelet journals and kubectl tables into the store.",
+    discussion: """
+      Reading the same or overlapping input again changes nothing.
+
+      Examples:
+        kubeadm init --upload-certs --control-plane-endpoint lb:6443 2>&1 | kubelog ingest
+        journalctl -u kubelet | kubelog ingest --recorded
+        kubelog ingest init.log join-*.log --at 2026-11-23T14:00:00Z
+      """)
+
+  @Argument(help: ArgumentHelp("Files to read; - is standard input.", valueName: "file"))
+  var files: [String] = []
+
+  @OptionGroup var sourceOptions: SourceFlags
+
+  @Option(name: .shortAndLong, help: "The form of the summary: table (sentences on standard error) or json.")
+  var output: SummaryForm = .table
+
+  @OptionGroup var common: CommonOptions
+
+  /// How the summary is printed.
+  enum SummaryForm: String, ExpressibleByArgument, CaseIterable { case table, json }
+
+  func run() throws {
+    try reporting {
+      let kubelog = try common.kubelog()
+      let options = try sourceOptions.options()
+      let begun = presentMicroseconds()
+      var (summaries, status): ([SourceSummary], Int32) = ([], 0)
+      for file in files.isEmpty ? ["-"] : files {
+        do {
+          summaries.append(try ingest(file, kubelog, options))
+        } catch {
+          let failure = Failure(error)
+          failure.report()
+          status = max(status, failure.status)
+        }
+      }
+      switch output {
+      case .json: Terminal.writeOutput(json(summaries, seconds: Double(presentMicroseconds() - begun) / 1e6))
+      case .table:
+        if !summaries.isEmpty {
+          for line in try kubelog.summary(of: summaries) { Terminal.writeError("kubelog: \(line)\n") }
+        }
+      }
+      if status != 0 { throw ExitCode(status) }
+    }
+  }
+
+  private func ingest(_ file: String, _ kubelog: Kubelog, _ options: IngestOptions) throws -> SourceSummary {
+    guard Terminal.isError, output == .table else { return try kubelog.ingest(file, options) }
+    var view = LiveView(
+      columns: Terminal.columns(ofError: true) ?? 80, color: common.wantsColor(isTerminal: true),
+      now: presentMicroseconds(), write: { Terminal.writeError($0) })
+    defer { view.end() }
+    return try kubelog.ingest(file, options) { view.show($0, at: presentMicroseconds()) }
+  }
+
+  private func json(_ sources: [SourceSummary], seconds: Double) -> String {
+    let sum = { (part: (SourceSummary) -> Int) in sources.reduce(0) { $0 + part($1) } }
+    let parts = sources.map { source in
+      """
+      {"path":\(jsonText(source.path)),"format":\(jsonText(source.format)),"lines":\(source.lines),\
+      "events":\(source.events),"truncated_lines":\(source.truncatedLines),"bad_utf8_lines":\(source.badUTF8Lines)}
+      """
+    }
+    return """
+      {"bytes":\(sum(\.bytes)),"lines":\(sum(\.lines)),"events":\(sum(\.events)),"new_events":\(sum(\.newEvents)),\
+      "sessions":\(sum(\.sessions)),"secrets":\(sum(\.secrets)),"problems":\(sum(\.problems)),"seconds":\(seconds),\
+      "sources":[\(parts.joined(separator: ","))]}
+
+      """
+  }
+}
+
+/// What the user says about sources that they do not say themselves.
+struct SourceFlags: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("The node the input comes from.", valueName: "name"))
+  var node: String?
+
+  @Option(name: .long, help: ArgumentHelp("The cluster it belongs to.", valueName: "name"))
+  var cluster: String?
+
+  @Option(name: .long, help: ArgumentHelp("When the first session began (RFC 3339).", valueName: "time"))
+  var at: String?
+
+  @Option(name: .long, help: ArgumentHelp("The year of stamps that have none.", valueName: "n"))
+  var year: Int?
+
+  @Flag(name: .long, help: "The input is being written now: arrival is its time.")
+  var live = false
+
+  @Flag(name: .long, help: "The input was written earlier: arrival says nothing.")
+  var recorded = false
+
+  func validate() throws {
+    if live, recorded { throw ValidationError("--live and --recorded exclude each other: give one of them") }
+    if let year, !(1970...9999).contains(year) { throw ValidationError("--year takes four digits, such as 2026") }
+  }
+
+  /// The options as the library takes them.
+  func options() throws -> IngestOptions {
+    var options = IngestOptions()
+    (options.node, options.cluster, options.year) = (node, cluster, year)
+    options.isLive = live ? true : recorded ? false : nil
+    if let at {
+      guard let moment = microseconds(at) else {
+        throw ValidationError("'\(at)' is no time: give --at as 2026-11-23T14:00:00Z")
+      }
+      options.at = moment
+    }
+    return options
+  }
+}

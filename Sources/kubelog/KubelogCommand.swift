@@ -1,0 +1,137 @@
+import ArgumentParser
+import KubelogKit
+
+/// The root of the command line. Synchronous on purpose: an asynchronous root starts ten times slower (DESIGN.md).
+@main
+struct KubelogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kubelog",
+    abstract: "Reads what kubeadm, kubelet and kubectl print, and answers what your cluster's life depends on.",
+    discussion: """
+      kubeadm init --upload-certs … 2>&1 | kubelog ingest
+      kubelog secrets --expiring
+      kubelog timeline
+      kubelog nodes
+      """,
+    version: "\(Version.number) (\(Version.commit))",
+    subcommands: [
+      IngestCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self, SessionsCommand.self,
+      PhasesCommand.self, TimelineCommand.self, NodesCommand.self, QueryCommand.self,
+    ])
+
+  static func main() {
+    Terminal.ignoreBrokenPipes()
+    Self.main(nil)
+  }
+}
+
+/// What is the same for every command.
+struct CommonOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("The store.", discussion: "Else KUBELOG_DB, else below XDG_STATE_HOME.", valueName: "path"))
+  var db: String?
+
+  @Option(name: .long, help: ArgumentHelp("Take this moment for the present (RFC 3339).", valueName: "time"))
+  var now: String?
+
+  @Flag(name: .long, help: "Show times in UTC.")
+  var utc = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The zone of local times: an offset, UTC, or a name such as Asia/Seoul.", valueName: "zone"))
+  var timeZone: String?
+
+  @Option(name: .long, help: "Colours: auto, always or never.")
+  var color: ColorChoice = .auto
+
+  /// When to use colours.
+  enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+  /// The kubelog that the options describe.
+  func kubelog() throws -> Kubelog {
+    var kubelog = Kubelog(storePath: db ?? Kubelog.defaultStorePath)
+    if let text = now ?? Terminal.environment("KUBELOG_NOW") {
+      guard let moment = microseconds(text) else {
+        throw ValidationError("'\(text)' is no time: give --now as 2026-11-23T14:00:00Z")
+      }
+      kubelog.now = moment
+    }
+    if let timeZone {
+      guard let zone = Zone.named(timeZone) else {
+        throw Failure("there is no zone '\(timeZone)' on this machine: give an offset such as +09:00, or install tzdata", 78)
+      }
+      kubelog.zone = zone
+    }
+    if utc { kubelog.zone = .utc }
+    return kubelog
+  }
+
+  /// Whether output on a terminal (or not) is to be coloured.
+  func wantsColor(isTerminal: Bool) -> Bool {
+    switch color {
+    case .always: true
+    case .never: false
+    case .auto: isTerminal && Terminal.environment("NO_COLOR") == nil && Terminal.environment("TERM") != "dumb"
+    }
+  }
+}
+
+/// How a listing is printed.
+struct OutputOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "The form: table, json, ndjson, csv or markdown.")
+  var output: OutputFormat = .table
+}
+
+/// A command that failed with a sentence and an exit status of CONTRACT.md §2.
+struct Failure: Error {
+  var sentence: String
+  var status: Int32
+
+  init(_ sentence: String, _ status: Int32) {
+    (self.sentence, self.status) = (sentence, status)
+  }
+
+  /// The sentence and status of any error of ours.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as QueryError: self.init(error.sentence, error.exitStatus)
+    case let error as StoreError: self.init(error.sentence, error.exitStatus)
+    case let error as Input.Failure: self.init(error.sentence, error.exitStatus)
+    default: self.init("internal fault: \(error)", 70)
+    }
+  }
+
+  /// Says the sentence on standard error.
+  func report() { Terminal.writeError("kubelog: \(sentence)\n") }
+}
+
+extension ParsableCommand {
+  /// Runs `body`; an error becomes one sentence on standard error and its exit status.
+  func reporting(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let exit as ExitCode {
+      throw exit
+    } catch let error as ValidationError {
+      throw error
+    } catch {
+      let failure = Failure(error)
+      failure.report()
+      throw ExitCode(failure.status)
+    }
+  }
+
+  /// Prints an answer; `note` goes to standard error where a table would be empty.
+  func show(_ table: ResultTable, _ common: CommonOptions, _ output: OutputOptions, emptyNote note: String) throws {
+    let kubelog = try common.kubelog()
+    let isTerminal = Terminal.isOutput
+    let presentation = Presentation(
+      format: output.output, width: Terminal.columns(), color: common.wantsColor(isTerminal: isTerminal),
+      zone: kubelog.localZone, now: kubelog.now)
+    let text = Renderer(presentation).render(table)
+    if table.rows.isEmpty, output.output == .table { Terminal.writeError("\(note)\n") }
+    // A reader that went away (`| head`) has what it wanted.
+    Terminal.writeOutput(text)
+  }
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import KubelogKit
+
+/// `kubelog sessions`: kubeadm runs, oldest first.
+struct SessionsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sessions", abstract: "List the runs of kubeadm: what, where, when, how they ended.",
+    discussion: """
+      Example:
+        kubelog sessions -o json | jq '.[] | select(.outcome == "failed") | .error'
+      """)
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try reporting {
+      try show(
+        try common.kubelog().answer("sessions"), common, output,
+        emptyNote: "no session of kubeadm was read yet: kubeadm init 2>&1 | kubelog ingest")
+    }
+  }
+}
+
+/// `kubelog phases`: the steps of sessions and their durations.
+struct PhasesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "phases", abstract: "List the phases of kubeadm's runs and how long they took.",
+    discussion: """
+      Example:
+        kubelog phases --session 3f2a
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("Only this session, by the beginning of its id.", valueName: "id"))
+  var session: String?
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try reporting {
+      let table = try common.kubelog().answer("phases", ["session": session.map { .text($0) } ?? .null])
+      try show(
+        table, common, output,
+        emptyNote: session.map { "no session begins with '\($0)': kubelog sessions lists them" } ?? "no phases were read yet")
+    }
+  }
+}
+
+/// `kubelog nodes`: the last known state of each node, or its history.
+struct NodesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nodes", abstract: "List nodes with their last known state, or how it changed.",
+    discussion: """
+      Examples:
+        kubectl get nodes -w | kubelog ingest
+        kubelog nodes --history --node worker-1
+      """)
+
+  @Flag(name: .long, help: "The changes of status instead, oldest first.")
+  var history = false
+
+  @Option(name: .long, help: ArgumentHelp("Only this node.", valueName: "name"))
+  var node: String?
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try reporting {
+      let kubelog = try common.kubelog()
+      var table =
+        history
+        ? try kubelog.answer("node-transitions", ["node": node.map { .text($0) } ?? .null]) : try kubelog.answer("nodes")
+      if !history, let node { table.rows = table.rows.filter { table.text("name", $0) == node } }
+      try show(
+        table, common, output,
+        emptyNote: node.map { "no node '\($0)' was seen" } ?? "no node was seen yet: kubectl get nodes | kubelog ingest")
+    }
+  }
+}
+
+/// `kubelog timeline`: every event in order.
+struct TimelineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "timeline", abstract: "List every event in order across all sources.",
+    discussion: """
+      Examples:
+        kubelog timeline --since 2026-11-23T14:00:00Z --severity warning
+        kubelog timeline --node cp1 --kind kubelet.node -o ndjson
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("Not before this time (RFC 3339).", valueName: "time"))
+  var since: String?
+
+  @Option(name: .long, help: ArgumentHelp("Before this time.", valueName: "time"))
+  var until: String?
+
+  @Option(name: .long, help: ArgumentHelp("Only these nodes (again for more).", valueName: "name"))
+  var node: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("Only these sessions, by the beginning of their ids.", valueName: "id"))
+  var session: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("Only these kinds; kubelet means all kubelet.*", valueName: "kind"))
+  var kind: [String] = []
+
+  @Option(name: .long, help: "This bad or worse: info, warning or error.")
+  var severity: Severity?
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try reporting {
+      let moment = { (text: String?, flag: String) throws -> Value in
+        guard let text else { return .null }
+        guard let time = microseconds(text) else {
+          throw ValidationError("'\(text)' is no time: give \(flag) as 2026-11-23T14:00:00Z")
+        }
+        return .integer(time)
+      }
+      let list = { (texts: [String]) -> Value in texts.isEmpty ? .null : .text(jsonText(texts)) }
+      let table = try common.kubelog().answer(
+        "timeline",
+        [
+          "since": try moment(since, "--since"), "until": try moment(until, "--until"), "nodes": list(node),
+          "sessions": list(session), "kinds": list(kind), "severity": severity.map { .text($0.name) } ?? .null,
+        ])
+      try show(table, common, output, emptyNote: "no events")
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import KubelogKit
+
+/// `kubelog query`: a named query, or one's own SQL; reading only.
+struct QueryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "query", abstract: "Ask a named query or your own SQL, for reading only.",
+    discussion: """
+      Examples:
+        kubelog query --list
+        kubelog query upload-certs-expiry
+        kubelog query node-transitions -p node=cp2 -o csv
+        kubelog query --sql 'SELECT kinds.name, count(*) FROM events JOIN kinds ON kinds.id = kind GROUP BY 1'
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The query's name.", valueName: "name"),
+    completion: .custom { _, _, _ in Answers.queries.map(\.name) })
+  var name: String?
+
+  @Option(name: [.customShort("p"), .long], help: ArgumentHelp("A parameter, name=value (again for more).", valueName: "name=value"))
+  var parameter: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("One SELECT statement instead of a name.", valueName: "select"))
+  var sql: String?
+
+  @Flag(name: .long, help: "List the named queries.")
+  var list = false
+
+  @Flag(name: .long, help: "Say what a query answers and what it takes.")
+  var describe = false
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if [name != nil, sql != nil, list].filter({ $0 }).count != 1 {
+      throw ValidationError("give the name of one query, or --sql, or --list")
+    }
+  }
+
+  func run() throws {
+    try reporting {
+      if list { return try show(queries(), common, output, emptyNote: "no queries") }
+      let kubelog = try common.kubelog()
+      if let sql { return try show(try kubelog.rows(sql: sql, try values(nil)), common, output, emptyNote: "no rows") }
+      let query = try Answers.query(name ?? "")
+      if describe { return try show(description(query), common, output, emptyNote: "it has neither parameters nor columns") }
+      try show(try kubelog.answer(query.name, try values(query)), common, output, emptyNote: "no rows")
+    }
+  }
+
+  /// The values of `-p`, read by the types that the query declares; texts for one's own SQL.
+  private func values(_ query: QueryDefinition?) throws -> [String: Value] {
+    var values: [String: Value] = [:]
+    for text in parameter {
+      guard let equals = text.firstIndex(of: "=") else {
+        throw ValidationError("'\(text)' is no parameter: give -p name=value")
+      }
+      let (key, value) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
+      if let query {
+        guard let known = query.parameters.first(where: { $0.name == key }) else {
+          throw QueryError.unknownParameter(key, query: query.name, known: query.parameters.map(\.name))
+        }
+        values[key] = try Answers.value(value, for: known)
+      } else {
+        values[key] = .text(value)
+      }
+    }
+    return values
+  }
+
+  private func queries() -> ResultTable {
+    ResultTable(
+      columns: [Column(name: "name", type: .text, title: "NAME"), Column(name: "title", type: .text, title: "QUESTION")],
+      rows: Answers.queries.map { [.text($0.name), .text($0.title)] })
+  }
+
+  private func description(_ query: QueryDefinition) -> ResultTable {
+    Terminal.writeError("\(query.title). \(query.summary)\n")
+    return ResultTable(
+      columns: [
+        Column(name: "part", type: .text, title: "PART"), Column(name: "name", type: .text, title: "NAME"),
+        Column(name: "type", type: .text, title: "TYPE"), Column(name: "default", type: .text, title: "DEFAULT"),
+        Column(name: "help", type: .text, title: "MEANING"),
+      ],
+      rows: query.parameters.map {
+        [.text("parameter"), .text($0.name), .text($0.type.rawValue), $0.defaultText.map { .text($0) } ?? .null, .text($0.help)]
+      }
+        + query.columns.map { [.text("column"), .text($0.name), .text($0.type.rawValue), .null, .null] })
+  }
+}

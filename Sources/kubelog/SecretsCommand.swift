@@ -1,0 +1,84 @@
+import ArgumentParser
+import KubelogKit
+
+/// `kubelog secrets`: what was handed out, and until when.
+struct SecretsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "secrets",
+    abstract: "List join tokens and certificate keys with their expiry, the soonest first.",
+    discussion: """
+      Without a flag: all that may still work. Values are masked unless --reveal.
+
+      Examples:
+        kubelog secrets --expiring
+        kubelog secrets --check --within 30m || echo "renew before the next join"
+      """)
+
+  @Flag(name: .long, help: "Only those about to expire: a token in 2 h, a certificate key in 30 min.")
+  var expiring = false
+
+  @Flag(name: .long, help: "Only those that have expired.")
+  var expired = false
+
+  @Flag(name: .long, help: "All that was ever seen.")
+  var all = false
+
+  @Option(name: .long, help: ArgumentHelp("What counts as about to expire instead, such as 30m.", valueName: "duration"))
+  var within: String?
+
+  @Option(name: .long, help: ArgumentHelp("Only this kind: bootstrap-token or certificate-key.", valueName: "kind"))
+  var kind: SecretKind?
+
+  @Flag(name: .long, help: "Show the whole values.")
+  var reveal = false
+
+  @Flag(name: .long, help: "One line each for what is about to expire; exit status 1 when there is any.")
+  var check = false
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if [expiring || check, expired, all].filter({ $0 }).count > 1 {
+      throw ValidationError("--expiring, --expired and --all exclude each other: give one of them")
+    }
+  }
+
+  func run() throws {
+    try reporting {
+      let kubelog = try common.kubelog()
+      var values: [String: Value] = ["reveal": .integer(reveal ? 1 : 0)]
+      if let within {
+        guard let length = seconds(within) else {
+          throw ValidationError("'\(within)' is no duration: give --within as 30m, 2h or 1d")
+        }
+        values["within"] = .real(length)
+      }
+      var table = try kubelog.answer("secrets", values)
+      let wanted: Set<String>? =
+        all ? nil : expired ? ["expired"] : expiring || check ? ["expiring"] : ["valid", "expiring", "never", "unknown"]
+      table.rows = table.rows.filter { row in
+        (wanted?.contains(table.text("state", row) ?? "") ?? true)
+          && (kind == nil || table.text("kind", row) == kind?.rawValue)
+      }
+      if check {
+        for row in table.rows { Terminal.writeOutput(line(table, row, kubelog)) }
+        if !table.rows.isEmpty { throw ExitCode(1) }
+        return
+      }
+      try show(table, common, output, emptyNote: note)
+    }
+  }
+
+  private var note: String {
+    if expiring { return "nothing is about to expire" }
+    if expired { return "nothing has expired" }
+    return all ? "no secrets were seen yet" : "no secret that may still work; --all lists the others"
+  }
+
+  private func line(_ table: ResultTable, _ row: [Value], _ kubelog: Kubelog) -> String {
+    let left = table.number("remaining_s", row).map { humanDuration($0) } ?? "-"
+    let end = table.number("expires_at", row).map { localTime(Int64($0), kubelog.localZone) } ?? "-"
+    return "\(table.text("kind", row) ?? "") \(table.text("id", row) ?? "") expires in \(left), at \(end)\n"
+  }
+}

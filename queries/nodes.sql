@@ -1,0 +1,83 @@
+-- title: Nodes and their last known state
+-- summary: One row a node. Status and scheduling are what was seen last; a node that only joined or registered is Unknown.
+-- column: name text NAME
+-- column: status text STATUS
+-- column: schedulable boolean SCHEDULABLE
+-- column: roles json ROLES
+-- column: version text VERSION
+-- column: internal_ip text
+-- column: os_image text
+-- column: kernel_version text
+-- column: container_runtime text
+-- column: first_seen_at time
+-- column: ready_at time READY AT
+-- column: time_to_ready_s duration TO READY
+-- column: last_seen_at time LAST SEEN
+-- column: removed_at time
+-- column: cluster text
+-- column: approximate boolean
+WITH
+seen AS (
+  SELECT observations.*, events.time_source < 5 AS is_dated,
+    CASE WHEN events.time_source < 5 THEN coalesce(events.last_time, events.time) END AS time,
+    coalesce(events.last_time, events.time) AS bound, events.uncertainty, events.cluster,
+    row_number() OVER (ORDER BY events.time_source < 5, CASE WHEN events.time_source < 5
+      THEN coalesce(events.last_time, events.time) END, events.id) AS nth
+  FROM observations JOIN events ON events.id = observations.event
+),
+-- A session that made a node is a sighting of it, too.
+joined AS (
+  SELECT sessions.node, max(events.time) AS time,
+    max(sessions.command = 'init' OR EXISTS (
+      SELECT 1 FROM events AS marks JOIN kinds AS mark_kinds ON mark_kinds.id = marks.kind
+      WHERE marks.run = sessions.run AND mark_kinds.name = 'kubeadm.phase.started'
+        AND marks.attributes ->> 'phase' = 'mark-control-plane')) AS is_control_plane
+  FROM sessions
+  LEFT JOIN kinds ON kinds.name = 'kubeadm.session.ended'
+  LEFT JOIN events ON events.run = sessions.run AND events.kind = kinds.id AND events.time_source < 5
+  WHERE sessions.node IS NOT NULL AND sessions.outcome = 'succeeded' AND sessions.command IN ('init', 'join')
+    AND NOT sessions.is_dry_run
+  GROUP BY sessions.node
+),
+names AS (SELECT node FROM seen UNION SELECT node FROM joined),
+-- SQLite takes the other columns from the row that max() found.
+states AS (SELECT node, status, schedulable, time, bound, uncertainty, is_dated, max(nth) FROM seen
+  WHERE status IS NOT NULL GROUP BY node),
+cordons AS (SELECT node, schedulable, max(nth) FROM seen WHERE schedulable IS NOT NULL GROUP BY node),
+tables AS (SELECT node, roles, version, internal_ip, os_image, kernel_version, container_runtime, max(nth) FROM seen
+  WHERE version IS NOT NULL GROUP BY node),
+-- Columns that only wide tables have: the last time each was seen.
+wide AS (SELECT node, internal_ip, os_image, kernel_version, container_runtime, max(nth) FROM seen
+  WHERE internal_ip IS NOT NULL OR os_image IS NOT NULL GROUP BY node),
+firsts AS (SELECT node, min(time) AS first_seen_at, max(time) AS last_seen_at, max(cluster) AS cluster FROM seen
+  GROUP BY node),
+-- The first time it was ready after it had been seen not ready, and when its node object was made.
+readiness AS (
+  SELECT ready.node, min(ready.time) AS ready_at,
+    (SELECT young.time - young.age_s * 1000000 FROM seen AS young
+     WHERE young.node = ready.node AND young.age_s IS NOT NULL AND young.is_dated ORDER BY young.nth LIMIT 1) AS made_at
+  FROM seen AS ready
+  WHERE ready.status = 'Ready' AND ready.is_dated AND EXISTS (
+    SELECT 1 FROM seen AS earlier
+    WHERE earlier.node = ready.node AND earlier.nth < ready.nth AND earlier.is_dated AND earlier.status <> 'Ready')
+  GROUP BY ready.node
+)
+SELECT names.node AS name, coalesce(states.status, 'Unknown') AS status,
+  coalesce(cordons.schedulable, 1) AS schedulable,
+  coalesce(tables.roles, CASE WHEN joined.is_control_plane THEN '["control-plane"]' ELSE '[]' END) AS roles,
+  tables.version, coalesce(tables.internal_ip, wide.internal_ip) AS internal_ip,
+  coalesce(tables.os_image, wide.os_image) AS os_image, coalesce(tables.kernel_version, wide.kernel_version) AS kernel_version,
+  coalesce(tables.container_runtime, wide.container_runtime) AS container_runtime,
+  coalesce(min(firsts.first_seen_at, joined.time), firsts.first_seen_at, joined.time) AS first_seen_at,
+  readiness.ready_at, (readiness.ready_at - readiness.made_at) / 1e6 AS time_to_ready_s,
+  coalesce(firsts.last_seen_at, joined.time) AS last_seen_at, NULL AS removed_at, firsts.cluster,
+  states.uncertainty IS NULL OR states.uncertainty > 5000000 AS approximate
+FROM names
+LEFT JOIN states ON states.node = names.node
+LEFT JOIN cordons ON cordons.node = names.node
+LEFT JOIN tables ON tables.node = names.node
+LEFT JOIN wide ON wide.node = names.node
+LEFT JOIN firsts ON firsts.node = names.node
+LEFT JOIN joined ON joined.node = names.node
+LEFT JOIN readiness ON readiness.node = names.node
+ORDER BY names.node
