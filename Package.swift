@@ -65,6 +65,7 @@ let package = Package(
     .testTarget(name: "KubelogQueryTests", dependencies: ["KubelogQuery", "KubelogKit"], swiftSettings: strict),
     .testTarget(name: "KubelogReportTests", dependencies: ["KubelogReport", "KubelogQuery"], swiftSettings: strict),
     .testTarget(name: "KubelogKitTests", dependencies: ["KubelogKit"], swiftSettings: strict),
+    .testTarget(name: "FixtureTests", dependencies: ["KubelogKit"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["kubelog", "KubelogKit"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -51,15 +51,16 @@ wide AS (SELECT node, internal_ip, os_image, kernel_version, container_runtime, 
   WHERE internal_ip IS NOT NULL OR os_image IS NOT NULL GROUP BY node),
 firsts AS (SELECT node, min(time) AS first_seen_at, max(time) AS last_seen_at, max(cluster) AS cluster FROM seen
   GROUP BY node),
--- The first time it was ready after it had been seen not ready, and when its node object was made.
+-- When it first became ready, for nodes whose first sighting was not ready; and when the node object was made.
 readiness AS (
   SELECT ready.node, min(ready.time) AS ready_at,
     (SELECT young.time - young.age_s * 1000000 FROM seen AS young
      WHERE young.node = ready.node AND young.age_s IS NOT NULL AND young.is_dated ORDER BY young.nth LIMIT 1) AS made_at
   FROM seen AS ready
-  WHERE ready.status = 'Ready' AND ready.is_dated AND EXISTS (
-    SELECT 1 FROM seen AS earlier
-    WHERE earlier.node = ready.node AND earlier.nth < ready.nth AND earlier.is_dated AND earlier.status <> 'Ready')
+  WHERE ready.status = 'Ready' AND ready.is_dated AND (
+    SELECT earliest.status FROM seen AS earliest
+    WHERE earliest.node = ready.node AND earliest.is_dated AND earliest.status IS NOT NULL
+    ORDER BY earliest.nth LIMIT 1) <> 'Ready'
   GROUP BY ready.node
 )
 SELECT names.node AS name, coalesce(states.status, 'Unknown') AS status,

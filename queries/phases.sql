@@ -47,9 +47,9 @@ spans AS (
 SELECT substr(lower(hex(runs.digest)), 1, 16) AS session, ordinal, name,
   CASE WHEN time_source < 5 THEN time END AS started_at,
   CASE WHEN end_source < 5 THEN end_time END AS ended_at,
-  CASE WHEN time_source < 4 AND end_source < 4 THEN (end_time - time) / 1e6 ELSE printed_s END AS duration_s,
-  CASE WHEN time_source < 2 AND end_source < 2 THEN 'stamped' WHEN time_source < 4 AND end_source < 4 THEN
-    CASE WHEN max(time_source, end_source) = 2 THEN 'arrival' ELSE 'stamped' END
+  -- Neighbours say that something was not before; a duration needs both ends themselves.
+  CASE WHEN time_source < 3 AND end_source < 3 THEN (end_time - time) / 1e6 ELSE printed_s END AS duration_s,
+  CASE WHEN time_source < 2 AND end_source < 2 THEN 'stamped' WHEN time_source < 3 AND end_source < 3 THEN 'arrival'
     WHEN printed_s IS NOT NULL THEN 'printed' ELSE 'none' END AS duration_basis,
   CASE WHEN NOT is_last OR outcome = 'succeeded' THEN 'succeeded' ELSE outcome END AS status,
   CASE time_source WHEN 0 THEN 'stamped' WHEN 1 THEN 'klog' WHEN 2 THEN 'arrival' WHEN 3 THEN 'derived'

@@ -22,7 +22,8 @@ edges AS (
   SELECT events.run,
     max(CASE WHEN kinds.name = 'kubeadm.session.started' AND time_source < 5 THEN time END) AS started_at,
     max(CASE WHEN kinds.name = 'kubeadm.session.ended' AND time_source < 5 THEN time END) AS ended_at,
-    max(CASE WHEN time_source >= 4 THEN 1 ELSE 0 END) AS is_undated
+    -- Neighbours say that something was not before; a duration needs both ends themselves.
+    max(CASE WHEN time_source >= 3 THEN 1 ELSE 0 END) AS is_undated
   FROM events JOIN kinds ON kinds.id = events.kind
   WHERE events.run IS NOT NULL AND kinds.name IN ('kubeadm.session.started', 'kubeadm.session.ended')
   GROUP BY events.run

@@ -26,7 +26,10 @@ extension Kubelog {
   public func join(_ role: JoinAnswer.Role) throws(QueryError) -> JoinAnswer {
     let table = try answer("secrets", ["reveal": .integer(1)])
     let newest = { (kind: String) -> [Value]? in
-      let rows = table.rows.filter { table.text("kind", $0) == kind && table.text("endpoint", $0) != nil || kind != "bootstrap-token" && table.text("kind", $0) == kind }
+      let rows = table.rows.filter {
+        table.text("kind", $0) == kind && table.text("endpoint", $0) != nil
+          || kind != "bootstrap-token" && table.text("kind", $0) == kind
+      }
       let rank = { (row: [Value]) -> (Int, Double) in
         let works = ["valid", "expiring", "never"].contains(table.text("state", row))
         let state = works ? 2 : table.text("state", row) == "unknown" ? 1 : 0
@@ -39,7 +42,8 @@ extension Kubelog {
       "bootstrap-token": "kubeadm token create --print-join-command",
       "certificate-key": "kubeadm init phase upload-certs --upload-certs",
     ]
-    var answer = JoinAnswer(role: role, command: nil, isValid: true, renew: needed.reversed().compactMap { renewals[$0] })
+    var answer = JoinAnswer(
+      role: role, command: nil, isValid: true, renew: needed.reversed().compactMap { renewals[$0] })
     var parts: [String: [Value]] = [:]
     for kind in needed {
       let name = kind == "bootstrap-token" ? "token" : "certificate key"
@@ -57,7 +61,8 @@ extension Kubelog {
         answer.reason =
           answer.reason
           ?? (state == "unknown"
-            ? "whether \(name) \(table.text("id", row) ?? "") still works is not known" : "\(name) \(table.text("id", row) ?? "") is \(state)")
+            ? "whether \(name) \(table.text("id", row) ?? "") still works is not known"
+            : "\(name) \(table.text("id", row) ?? "") is \(state)")
       }
       if let end = table.number("expires_at", row), end < Double(answer.expiresAt ?? .max) {
         answer.expiresAt = Int64(end)

@@ -49,7 +49,9 @@ extension Kubelog {
       }
       if text.count == 4 { break }
     }
-    if !table.rows.isEmpty { text.append("the join commands are kept: kubelog join worker, kubelog join control-plane") }
+    if !table.rows.isEmpty {
+      text.append("the join commands are kept: kubelog join worker, kubelog join control-plane")
+    }
     return text
   }
 
@@ -59,7 +61,9 @@ extension Kubelog {
 extension ResultTable {
   /// A row's text in the column `name`, nil for null.
   public func text(_ name: String, _ row: [Value]) -> String? {
-    guard let index = columns.firstIndex(where: { $0.name == name }), case .text(let text) = row[index] else { return nil }
+    guard let index = columns.firstIndex(where: { $0.name == name }), case .text(let text) = row[index] else {
+      return nil
+    }
     return text
   }
 

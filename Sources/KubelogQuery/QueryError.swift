@@ -20,7 +20,8 @@ public enum QueryError: Error, Equatable {
       "the query '\(query)' has no parameter '\(name)'"
         + (known.isEmpty ? ": it takes none" : ": it takes \(known.joined(separator: ", "))")
     case .badParameter(let name, let text, let type):
-      "'\(text)' is no value for '\(name)': give a \(type.rawValue)" + (type == .time ? " such as 2026-11-23T14:00:00Z" : "")
+      "'\(text)' is no value for '\(name)': give a \(type.rawValue)"
+        + (type == .time ? " such as 2026-11-23T14:00:00Z" : "")
     case .store(let error): error.sentence
     }
   }

@@ -68,5 +68,7 @@ extension ResultTable {
 
 extension Column {
   /// A column that only tells how another is to be shown (`≈`): people's formats use it, programs never see it.
-  var isCompanion: Bool { title == nil && type == .boolean && (name == "approximate" || name.hasSuffix("_approximate")) }
+  var isCompanion: Bool {
+    title == nil && type == .boolean && (name == "approximate" || name.hasSuffix("_approximate"))
+  }
 }

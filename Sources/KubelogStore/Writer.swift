@@ -137,7 +137,8 @@ public final class Writer {
     var row: Int64?
     let bind = { [self] (statement: borrowing Statement, kind: Int64) throws(StoreError) in
       statement.bind(
-        .blob(digest.bytes), run.map { .integer($0) } ?? .null, .integer(kind), .integer(Int64(event.severity.rawValue)),
+        .blob(digest.bytes), run.map { .integer($0) } ?? .null, .integer(kind),
+        .integer(Int64(event.severity.rawValue)),
         event.time.microseconds.map { .integer($0) } ?? .null, .integer(Int64(event.time.source.rawValue)),
         event.time.uncertainty.map { .integer($0) } ?? .null, event.node.map { .text($0) } ?? .null, cluster,
         .text(event.message), event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
@@ -210,7 +211,8 @@ public final class Writer {
     var fold: Fold
     if try statements.findFold.step() {
       fold = Fold(
-        row: statements.findFold.integer(0), occurrences: Occurrences(stored: statements.findFold.blob(1)), first: event,
+        row: statements.findFold.integer(0), occurrences: Occurrences(stored: statements.findFold.blob(1)),
+        first: event,
         minute: minute, isChanged: false)
       if fold.occurrences.insert(offset) {
         fold.isChanged = true
@@ -230,7 +232,9 @@ public final class Writer {
     else { return }
     let first = Statement.Cell.integer(fold.minute + Int64(low))
     let last: Statement.Cell = fold.occurrences.count > 1 ? .integer(fold.minute + Int64(high)) : .null
-    let (count, set) = (Statement.Cell.integer(Int64(fold.occurrences.count)), Statement.Cell.blob(fold.occurrences.bytes))
+    let (count, set) = (
+      Statement.Cell.integer(Int64(fold.occurrences.count)), Statement.Cell.blob(fold.occurrences.bytes)
+    )
     if let row = fold.row {
       try statements.updateFold.run(.integer(row), first, last, count, set)
       return
@@ -240,7 +244,8 @@ public final class Writer {
       .blob(digest.bytes), .integer(try kind(event.kind)), .integer(Int64(event.severity.rawValue)), first,
       .integer(Int64(event.time.source.rawValue)), event.time.uncertainty.map { .integer($0) } ?? .null, last, count,
       set, event.node.map { .text($0) } ?? .null, cluster, .text(event.message),
-      event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source), .integer(Int64(event.position.line)),
+      event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
+      .integer(Int64(event.position.line)),
       .integer(Int64(event.position.byte)))
   }
 
@@ -265,7 +270,9 @@ public final class Writer {
 
   /// Whether two times can be the same moment; a time that is only a bound agrees with all.
   private static func agree(_ new: EventTime, _ time: Int64?, _ source: TimeSource?, _ uncertainty: Int64?) -> Bool {
-    guard let moment = new.microseconds, let time, let source, new.source <= .given, source <= .given else { return true }
+    guard let moment = new.microseconds, let time, let source, new.source <= .given, source <= .given else {
+      return true
+    }
     let slack = [new.uncertainty, uncertainty].reduce(tolerance) { $0 + ($1 ?? looseTolerance) }
     return abs(moment - time) <= slack
   }

@@ -31,7 +31,8 @@ struct JoinCommand: ParsableCommand {
       } else if let command = answer.command, answer.isValid || force {
         Terminal.writeOutput(command + "\n")
         if let end = answer.expiresAt, Terminal.isOutput {
-          Terminal.writeError("works until \(localTime(end, kubelog.localZone)), limited by the \(answer.limitedBy ?? "token")\n")
+          Terminal.writeError(
+            "works until \(localTime(end, kubelog.localZone)), limited by the \(answer.limitedBy ?? "token")\n")
         }
       }
       guard answer.isValid || (force && answer.command != nil) else {

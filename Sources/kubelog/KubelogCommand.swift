@@ -27,7 +27,9 @@ struct KubelogCommand: ParsableCommand {
 
 /// What is the same for every command.
 struct CommonOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The store.", discussion: "Else KUBELOG_DB, else below XDG_STATE_HOME.", valueName: "path"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The store.", discussion: "Else KUBELOG_DB, else below XDG_STATE_HOME.", valueName: "path"))
   var db: String?
 
   @Option(name: .long, help: ArgumentHelp("Take this moment for the present (RFC 3339).", valueName: "time"))
@@ -58,7 +60,8 @@ struct CommonOptions: ParsableArguments {
     }
     if let timeZone {
       guard let zone = Zone.named(timeZone) else {
-        throw Failure("there is no zone '\(timeZone)' on this machine: give an offset such as +09:00, or install tzdata", 78)
+        throw Failure(
+          "there is no zone '\(timeZone)' on this machine: give an offset such as +09:00, or install tzdata", 78)
       }
       kubelog.zone = zone
     }

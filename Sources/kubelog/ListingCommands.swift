@@ -42,7 +42,8 @@ struct PhasesCommand: ParsableCommand {
       let table = try common.kubelog().answer("phases", ["session": session.map { .text($0) } ?? .null])
       try show(
         table, common, output,
-        emptyNote: session.map { "no session begins with '\($0)': kubelog sessions lists them" } ?? "no phases were read yet")
+        emptyNote: session.map { "no session begins with '\($0)': kubelog sessions lists them" }
+          ?? "no phases were read yet")
     }
   }
 }
@@ -71,11 +72,13 @@ struct NodesCommand: ParsableCommand {
       let kubelog = try common.kubelog()
       var table =
         history
-        ? try kubelog.answer("node-transitions", ["node": node.map { .text($0) } ?? .null]) : try kubelog.answer("nodes")
+        ? try kubelog.answer("node-transitions", ["node": node.map { .text($0) } ?? .null])
+        : try kubelog.answer("nodes")
       if !history, let node { table.rows = table.rows.filter { table.text("name", $0) == node } }
       try show(
         table, common, output,
-        emptyNote: node.map { "no node '\($0)' was seen" } ?? "no node was seen yet: kubectl get nodes | kubelog ingest")
+        emptyNote: node.map { "no node '\($0)' was seen" } ?? "no node was seen yet: kubectl get nodes | kubelog ingest"
+      )
     }
   }
 }

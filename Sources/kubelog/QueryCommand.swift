@@ -18,7 +18,9 @@ struct QueryCommand: ParsableCommand {
     completion: .custom { _, _, _ in Answers.queries.map(\.name) })
   var name: String?
 
-  @Option(name: [.customShort("p"), .long], help: ArgumentHelp("A parameter, name=value (again for more).", valueName: "name=value"))
+  @Option(
+    name: [.customShort("p"), .long],
+    help: ArgumentHelp("A parameter, name=value (again for more).", valueName: "name=value"))
   var parameter: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("One SELECT statement instead of a name.", valueName: "select"))
@@ -45,7 +47,9 @@ struct QueryCommand: ParsableCommand {
       let kubelog = try common.kubelog()
       if let sql { return try show(try kubelog.rows(sql: sql, try values(nil)), common, output, emptyNote: "no rows") }
       let query = try Answers.query(name ?? "")
-      if describe { return try show(description(query), common, output, emptyNote: "it has neither parameters nor columns") }
+      if describe {
+        return try show(description(query), common, output, emptyNote: "it has neither parameters nor columns")
+      }
       try show(try kubelog.answer(query.name, try values(query)), common, output, emptyNote: "no rows")
     }
   }
@@ -72,7 +76,9 @@ struct QueryCommand: ParsableCommand {
 
   private func queries() -> ResultTable {
     ResultTable(
-      columns: [Column(name: "name", type: .text, title: "NAME"), Column(name: "title", type: .text, title: "QUESTION")],
+      columns: [
+        Column(name: "name", type: .text, title: "NAME"), Column(name: "title", type: .text, title: "QUESTION"),
+      ],
       rows: Answers.queries.map { [.text($0.name), .text($0.title)] })
   }
 
@@ -85,7 +91,10 @@ struct QueryCommand: ParsableCommand {
         Column(name: "help", type: .text, title: "MEANING"),
       ],
       rows: query.parameters.map {
-        [.text("parameter"), .text($0.name), .text($0.type.rawValue), $0.defaultText.map { .text($0) } ?? .null, .text($0.help)]
+        [
+          .text("parameter"), .text($0.name), .text($0.type.rawValue), $0.defaultText.map { .text($0) } ?? .null,
+          .text($0.help),
+        ]
       }
         + query.columns.map { [.text("column"), .text($0.name), .text($0.type.rawValue), .null, .null] })
   }

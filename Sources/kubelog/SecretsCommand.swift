@@ -23,7 +23,8 @@ struct SecretsCommand: ParsableCommand {
   @Flag(name: .long, help: "All that was ever seen.")
   var all = false
 
-  @Option(name: .long, help: ArgumentHelp("What counts as about to expire instead, such as 30m.", valueName: "duration"))
+  @Option(
+    name: .long, help: ArgumentHelp("What counts as about to expire instead, such as 30m.", valueName: "duration"))
   var within: String?
 
   @Option(name: .long, help: ArgumentHelp("Only this kind: bootstrap-token or certificate-key.", valueName: "kind"))
@@ -56,7 +57,8 @@ struct SecretsCommand: ParsableCommand {
       }
       var table = try kubelog.answer("secrets", values)
       let wanted: Set<String>? =
-        all ? nil : expired ? ["expired"] : expiring || check ? ["expiring"] : ["valid", "expiring", "never", "unknown"]
+        all
+        ? nil : expired ? ["expired"] : expiring || check ? ["expiring"] : ["valid", "expiring", "never", "unknown"]
       table.rows = table.rows.filter { row in
         (wanted?.contains(table.text("state", row) ?? "") ?? true)
           && (kind == nil || table.text("kind", row) == kind?.rawValue)

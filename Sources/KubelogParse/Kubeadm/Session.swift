@@ -340,7 +340,8 @@ extension Session {
     case "etcd" where line.has("Announced new etcd member", at: at):
       emit("kubeadm.etcd.member-announced", .info, text, [], &out)
     case "addons" where line.has("Applied essential addon: ", at: at):
-      emit("kubeadm.addon.applied", .info, text, [Attribute("addon", .text(line.text(at + 25..<body.upperBound)))], &out)
+      emit(
+        "kubeadm.addon.applied", .info, text, [Attribute("addon", .text(line.text(at + 25..<body.upperBound)))], &out)
     case "discovery": learn(line, tag.rest)
     case "preflight" where line.has("Some fatal errors occurred", at: at): fail(text, out)
     case "dryrun" where line.has("Finished dry-running successfully", at: at): facts.outcome = .succeeded

@@ -46,7 +46,8 @@ struct SessionMachine {
   }
 
   /// Takes a klog line that stands in the same stream: kubeadm with `-v`, or its warnings.
-  mutating func takeKlog(_ line: Bytes, _ header: KlogHeader, _ time: EventTime, _ record: Record, _ out: inout Output) {
+  mutating func takeKlog(_ line: Bytes, _ header: KlogHeader, _ time: EventTime, _ record: Record, _ out: inout Output)
+  {
     let body = line.trimmed(record.body)
     session?.finishJoinCommand(&out)
     guard isOpen else {
@@ -180,7 +181,8 @@ struct SessionMachine {
   private mutating func succeed(
     _ command: SessionFacts.Command, _ line: Bytes, _ record: Record, _ body: Range<Int>, _ out: inout Output
   ) {
-    let fits = session.map { !$0.isOver && ($0.facts.command == command || $0.facts.command.mayBecome(command)) } ?? false
+    let fits =
+      session.map { !$0.isOver && ($0.facts.command == command || $0.facts.command.mayBecome(command)) } ?? false
     if !fits { begin(command, record, line, &out) }
     session?.finishFinding(&out)
     session?.finishUpload(&out)

@@ -81,7 +81,8 @@ final class RuleSet {
         if let match = tryRule(index, line, body, messageAt: start) { return match }
       }
     }
-    for (name, candidates) in sourceNames where header.file.count == name.count && line.has(name, at: header.file.lowerBound) {
+    for (name, candidates) in sourceNames
+    where header.file.count == name.count && line.has(name, at: header.file.lowerBound) {
       for index in candidates {
         if let match = tryRule(index, line, body, messageAt: start) { return match }
       }

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import Glibc
+
+/// Runs the built program as a user would, and keeps what it said.
+struct Command {
+  /// What a run left behind.
+  struct Outcome {
+    var status: Int32
+    var output: String
+    var error: String
+  }
+
+  /// A folder of this command's own, with the store in it.
+  let folder: String
+
+  init() throws {
+    var template = Array("/tmp/kubelog-command-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
+    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The store's path.
+  var store: String { "\(folder)/state/kubelog.db" }
+
+  /// The program beside the test bundle.
+  static let program: String = {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let beside = path.split(separator: "/").dropLast().joined(separator: "/")
+    for place in ["/" + beside, "/" + beside.split(separator: "/").dropLast().joined(separator: "/")]
+    where access(place + "/kubelog", X_OK) == 0 { return place + "/kubelog" }
+    // `swift test` may run the tests in a helper of the toolchain: the bundle's path is among its arguments.
+    let bundle = CommandLine.arguments.first { $0.contains("kubelogPackageTests") } ?? ""
+    let parts = bundle.components(before: "/kubelogPackageTests")
+    return parts + "/kubelog"
+  }()
+
+  /// `Fixtures/` of the project.
+  static let fixtures = String(#filePath.split(separator: "/Tests/CommandTests/")[0]) + "/Fixtures"
+
+  /// Runs the program through `sh` with `arguments` as shell words, `input` piped in, in a known environment.
+  func run(_ arguments: String, before: String = "", environment: String = "") throws -> Outcome {
+    let script = """
+      cd '\(folder)' && umask 022
+      export KUBELOG_DB='\(store)' KUBELOG_NOW=2026-11-23T14:50:00Z TZ=UTC \(environment)
+      unset NO_COLOR KUBELOG_SEAL_KEY_FILE XDG_STATE_HOME
+      \(before) '\(Self.program)' \(arguments) >out 2>err
+      """
+    let status = try spawn(["/bin/sh", "-c", script])
+    let text = { (name: String) in
+      FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+    return Outcome(status: status, output: text("out"), error: text("err"))
+  }
+
+  /// Removes the folder.
+  func clean() { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func spawn(_ words: [String]) throws -> Int32 {
+    var arguments = words.map { strdup($0) } + [nil]
+    defer { for word in arguments { free(word) } }
+    var process: pid_t = 0
+    guard posix_spawn(&process, words[0], nil, nil, &arguments, environ) == 0 else {
+      throw CocoaError(.executableNotLoadable)
+    }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+  }
+}
+
+extension String {
+  /// What stands before `mark`, "" where it is not there.
+  fileprivate func components(before mark: String) -> String {
+    firstRange(of: mark).map { String(self[..<$0.lowerBound]) } ?? ""
+  }
+}

@@ -1,0 +1,74 @@
+import FoundationEssentials
+import KubelogKit
+import Testing
+
+/// Every folder under Fixtures/ is a case. `KUBELOG_RECORD=1 swift test --filter FixtureTests` writes what comes out as
+/// what is expected; such a run fails, so that nothing is ever recorded unseen.
+@Suite struct FixtureTests {
+  private static let isRecording = ProcessInfo.processInfo.environment["KUBELOG_RECORD"] != nil
+
+  @Test func thereAreCases() {
+    #expect(FixtureCase.all.count > 30)
+    #expect(FixtureCase.all.allSatisfy { !$0.inputs.isEmpty && $0.facts["shows"] != nil && $0.facts["made"] != nil })
+  }
+
+  @Test(arguments: FixtureCase.all)
+  func eventsAreAsExpected(_ fixture: FixtureCase) throws {
+    try fixture.withStore { kubelog, inputs in
+      try compare(try fixture.events(kubelog, inputs), "\(fixture.folder)/expected.events.ndjson")
+    }
+  }
+
+  @Test(arguments: FixtureCase.all)
+  func answersAreAsExpectedAndReadingAgainChangesNothing(_ fixture: FixtureCase) throws {
+    try fixture.withStore { kubelog, inputs in
+      for (path, options) in inputs { _ = try kubelog.ingest(path, options) }
+      for answer in FixtureCase.answers where answer.query != "timeline" {
+        let text = try FixtureCase.answer(answer.query, answer.format, kubelog)
+        try compare(text, "\(fixture.folder)/\(answer.file)")
+      }
+      let before = try FixtureCase.answers.map { try FixtureCase.answer($0.query, $0.format, kubelog) }
+      for (path, options) in inputs {
+        let again = try kubelog.ingest(path, options)
+        #expect(again.newEvents == 0, "\(path)")
+      }
+      #expect(try FixtureCase.answers.map { try FixtureCase.answer($0.query, $0.format, kubelog) } == before)
+    }
+  }
+
+  /// No line of what is printed holds the secret half of a token or a whole key.
+  @Test(arguments: FixtureCase.all)
+  func noAnswerHoldsASecret(_ fixture: FixtureCase) throws {
+    try fixture.withStore { kubelog, inputs in
+      for (path, options) in inputs { _ = try kubelog.ingest(path, options) }
+      let revealed = try kubelog.answer("secrets", ["reveal": .integer(1)])
+      let values = revealed.rows.compactMap { revealed.text("value", $0) }.map { $0.split(separator: ".").last ?? "" }
+      let texts =
+        try FixtureCase.answers.map { try FixtureCase.answer($0.query, $0.format, kubelog) }
+        + [try fixture.events(kubelog, inputs)]
+      for value in values {
+        #expect(value.count >= 16)
+        for text in texts { #expect(!text.contains(value)) }
+      }
+    }
+  }
+
+  private func compare(_ text: String, _ path: String) throws {
+    if Self.isRecording {
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      Issue.record("recorded \(path): look at it, then run again without KUBELOG_RECORD")
+      return
+    }
+    let expected = FileManager.default.text(atPath: path)
+    guard text != expected else { return }
+    let (have, want) = (text.split(separator: "\n"), expected.split(separator: "\n"))
+    let place =
+      zip(have, want).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(have.count, want.count)
+    Issue.record(
+      """
+      \(path), line \(place + 1):
+      expected \(place < want.count ? String(want[place]) : "nothing more")
+      has      \(place < have.count ? String(have[place]) : "nothing more")
+      """)
+  }
+}
