@@ -26,6 +26,8 @@ let package = Package(
     .systemLibrary(
       name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
+    .target(name: "CStartup"),
+
     .target(
       name: "KubelogScan", dependencies: ["CPCRE2"],
       swiftSettings: strict + [.strictMemorySafety()]),
@@ -50,7 +52,7 @@ let package = Package(
     .executableTarget(
       name: "kubelog",
       dependencies: [
-        "KubelogKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KubelogKit", "CStartup", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict, plugins: ["EmbedTexts"]),
 

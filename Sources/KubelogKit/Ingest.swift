@@ -57,7 +57,7 @@ extension Kubelog {
   /// How much is read at once: as much as a pipe holds, many times over.
   private static let chunk = 256 << 10
   /// How many events are written in one transaction under load.
-  private static let batchSize = 20_000
+  private static let batchSize = 4_096
 
   /// Reads one input into the store. What it brought is committed when this returns, and before whenever nothing comes.
   ///

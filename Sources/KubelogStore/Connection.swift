@@ -12,8 +12,7 @@ public struct Connection: ~Copyable {
 
   /// Opens `path`.
   ///
-  /// Read-only connections cannot write, attach files or load extensions, whatever SQL they are given. Throws
-  /// ``StoreError``.
+  /// Read-only connections cannot write or load extensions, whatever SQL they are given. Throws ``StoreError``.
   public init(path: String, access: Access) throws(StoreError) {
     var opened: OpaquePointer?
     let flags =
@@ -31,18 +30,19 @@ public struct Connection: ~Copyable {
     sqlite3_busy_timeout(opened, 5_000)
     sqlite3_limit(opened, SQLITE_LIMIT_ATTACHED, 0)
     kl_sqlite_defend(opened)
-    if access == .readOnly {
-      // What would not touch this file but another one, or the connection itself, a read-only file does not refuse.
-      sqlite3_set_authorizer(
-        opened,
-        { _, action, _, _, _, _ in
-          action == SQLITE_PRAGMA || action == SQLITE_ATTACH || action == SQLITE_DETACH ? SQLITE_DENY : SQLITE_OK
-        }, nil)
-    }
     isReadOnly = access == .readOnly
   }
 
   deinit { sqlite3_close_v2(handle) }
+
+  /// From now on refuses what a read-only file does not: what touches another file, or the connection itself.
+  func refuseAllButReading() {
+    sqlite3_set_authorizer(
+      handle,
+      { _, action, _, _, _, _ in
+        action == SQLITE_PRAGMA || action == SQLITE_ATTACH || action == SQLITE_DETACH ? SQLITE_DENY : SQLITE_OK
+      }, nil)
+  }
 
   /// Runs statements that give no rows.
   public func execute(_ sql: String) throws(StoreError) {

@@ -23,12 +23,14 @@ public struct Store: ~Copyable {
   /// Opens the store at `path` for reading only. Throws ``StoreError``, also where there is none.
   public init(reading path: String) throws(StoreError) {
     guard access(path, F_OK) == 0 else { throw .missing(path: path) }
-    let version = try Self.version(of: path)
-    if version > Schema.migrations.count {
-      throw .newer(path: path, version: version, known: Schema.migrations.count)
+    var opened = try Connection(path: path, access: .readOnly)
+    if try Self.version(opened) != Schema.migrations.count {
+      // Brings an older one up to date, and refuses a newer one.
+      _ = try Store(writing: path)
+      opened = try Connection(path: path, access: .readOnly)
     }
-    if version < Schema.migrations.count { _ = try Store(writing: path) }
-    connection = try Connection(path: path, access: .readOnly)
+    opened.refuseAllButReading()
+    connection = opened
   }
 
   /// The connection, for who writes to it from now on.
@@ -37,9 +39,7 @@ public struct Store: ~Copyable {
   /// How many migrations this kubelog knows.
   public static var schemaVersion: Int { Schema.migrations.count }
 
-  private static func version(of path: String) throws(StoreError) -> Int {
-    // A connection of its own: the read-only one has PRAGMA shut off.
-    let connection = try Connection(path: path, access: .readWrite)
+  private static func version(_ connection: borrowing Connection) throws(StoreError) -> Int {
     let statement = try connection.prepare("PRAGMA user_version")
     _ = try statement.step()
     return Int(statement.integer(0))
@@ -49,10 +49,7 @@ public struct Store: ~Copyable {
     let known = Schema.migrations.count
     try connection.execute("BEGIN IMMEDIATE")
     do throws(StoreError) {
-      let statement = try connection.prepare("PRAGMA user_version")
-      _ = try statement.step()
-      let version = Int(statement.integer(0))
-      statement.reset()
+      let version = try Self.version(connection)
       if version > known { throw StoreError.newer(path: connection.path, version: version, known: known) }
       if version == 0 {
         let tables = try connection.prepare("SELECT count(*) FROM sqlite_schema")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CStartup
 import KubelogKit
 
 /// The root of the command line. Synchronous on purpose: an asynchronous root starts ten times slower (DESIGN.md).
@@ -21,7 +22,8 @@ struct KubelogCommand: ParsableCommand {
 
   static func main() {
     Terminal.ignoreBrokenPipes()
-    Self.main(nil)
+    let words = (1..<max(1, kl_argument_count())).compactMap { kl_argument($0).map { String(cString: $0) } }
+    Self.main(words)
   }
 }
 

@@ -43,8 +43,8 @@ struct Command {
   func run(_ arguments: String, before: String = "", environment: String = "") throws -> Outcome {
     let script = """
       cd '\(folder)' && umask 022
+      unset NO_COLOR XDG_STATE_HOME
       export KUBELOG_DB='\(store)' KUBELOG_NOW=2026-11-23T14:50:00Z TZ=UTC \(environment)
-      unset NO_COLOR KUBELOG_SEAL_KEY_FILE XDG_STATE_HOME
       \(before) '\(Self.program)' \(arguments) >out 2>err
       """
     let status = try spawn(["/bin/sh", "-c", script])
