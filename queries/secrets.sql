@@ -10,7 +10,7 @@
 -- column: name text
 -- column: created_at time
 -- column: expires_at time EXPIRES
--- column: expires_basis text BASIS
+-- column: expires_basis text
 -- column: ttl_s duration
 -- column: time_source text
 -- column: time_uncertainty_s duration

@@ -18,10 +18,11 @@
 -- column: preflight_errors json
 WITH
 edges AS (
-  -- A file's time bounds when a session was, but says neither when it began nor how long it took.
+  -- A file's time bounds when a session was, but says neither when it began nor how long it took; neighbours and printed
+  -- durations only say that it did not end before.
   SELECT events.run,
     max(CASE WHEN kinds.name = 'kubeadm.session.started' AND time_source < 5 THEN time END) AS started_at,
-    max(CASE WHEN kinds.name = 'kubeadm.session.ended' AND time_source < 5 THEN time END) AS ended_at,
+    max(CASE WHEN kinds.name = 'kubeadm.session.ended' AND time_source < 3 THEN time END) AS ended_at,
     -- Neighbours say that something was not before; a duration needs both ends themselves.
     max(CASE WHEN time_source >= 3 THEN 1 ELSE 0 END) AS is_undated
   FROM events JOIN kinds ON kinds.id = events.kind

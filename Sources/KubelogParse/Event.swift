@@ -167,6 +167,7 @@ public struct SessionFacts: Sendable, Equatable {
   /// The kubeadm commands that are told apart.
   public enum Command: String, Sendable {
     case `init`, join, reset, upgradePlan = "upgrade-plan", upgradeApply = "upgrade-apply", upgradeNode = "upgrade-node"
+    case certsRenew = "certs-renew", certsCheckExpiration = "certs-check-expiration"
     case tokenCreate = "token-create", uploadCerts = "upload-certs", phase, unknown
   }
 

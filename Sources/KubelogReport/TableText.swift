@@ -7,15 +7,18 @@ func tableText(_ table: HumanTable, width limit: Int?, color: Bool) -> String {
   let natural = headings.indices.map { column in
     rows.reduce(headings[column].width) { max($0, $1[column].width) }
   }
-  guard let widths = shrunk(natural, flexible: table.headings.map(\.isFlexible), to: limit) else {
-    return records(headings, rows)
-  }
+  let sentences = headings.indices.map { column in rows.contains { $0[column].text.contains(" ") } }
+  guard
+    let widths = shrunk(natural, flexible: table.headings.map(\.isFlexible), sentences: sentences, to: limit)
+  else { return records(headings, rows) }
   let right = table.headings.map(\.alignsRight)
   return ([headings] + rows).map { line($0, widths, right) }.joined()
 }
 
 /// What a cut column keeps: enough to tell one node or pod from the next.
 private let leastWidth = 8
+/// What a cut sentence keeps as long as there is a sentence to cut.
+private let leastSentence = 24
 private let gap = 2
 
 /// A piece of safe text with its colour.
@@ -61,16 +64,17 @@ private enum Ink: String {
   }
 }
 
-/// The column widths for a terminal of `limit` columns: the widest flexible ones give way first. Nil when even their
-/// least is too much.
-private func shrunk(_ natural: [Int], flexible: [Bool], to limit: Int?) -> [Int]? {
+/// The column widths for a terminal of `limit` columns: sentences give way first, the widest before the others, then
+/// single words, which somebody may want to copy. Nil when even their least is too much.
+private func shrunk(_ natural: [Int], flexible: [Bool], sentences: [Bool], to limit: Int?) -> [Int]? {
   guard let limit, limit > 0 else { return natural }
   // No column can be wider than the terminal; this also bounds the steps below.
   var widths = zip(natural, flexible).map { $1 ? min($0, max(limit, leastWidth)) : $0 }
   var excess = widths.reduce(0, +) + gap * (widths.count - 1) - limit
   while excess > 0 {
     let candidates = widths.indices.filter { flexible[$0] && widths[$0] > leastWidth }
-    guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return nil }
+    let prose = candidates.filter { sentences[$0] && widths[$0] > leastSentence }
+    guard let widest = (prose.isEmpty ? candidates : prose).max(by: { widths[$0] < widths[$1] }) else { return nil }
     widths[widest] -= 1
     excess -= 1
   }

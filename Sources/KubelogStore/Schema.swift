@@ -25,6 +25,7 @@ enum Schema {
       digest BLOB NOT NULL,
       node TEXT
     ) STRICT;
+    CREATE INDEX runs_by_digest ON runs (digest);
 
     -- One run of a kubeadm command.
     CREATE TABLE sessions (

@@ -93,7 +93,7 @@ public final class Writer {
     guard inTransaction else { return }
     for fold in folds.values where fold.isChanged { try flush(fold) }
     folds.removeAll(keepingCapacity: true)
-    for run in grown { try rename(run) }
+    for run in grown.sorted() { try rename(run) }
     grown.removeAll(keepingCapacity: true)
     try connection.execute("COMMIT")
     inTransaction = false
@@ -364,7 +364,19 @@ public final class Writer {
     digester.add(statements.describeRun.text(1))
     digester.add(statements.describeRun.optionalInteger(2) ?? 0)
     statements.describeRun.reset()
-    try statements.renameRun.run(.integer(run), .blob(digester.digest().bytes))
+    // The same run twice, without a clock to tell them apart: numbered in the order they were read.
+    var digest = digester.digest()
+    while try isTaken(digest, by: run) {
+      digester.add(1)
+      digest = digester.digest()
+    }
+    try statements.renameRun.run(.integer(run), .blob(digest.bytes))
+  }
+
+  private func isTaken(_ digest: Digest, by run: Int64) throws(StoreError) -> Bool {
+    statements.findName.bind(.blob(digest.bytes), .integer(run))
+    defer { statements.findName.reset() }
+    return try statements.findName.step()
   }
 
   /// The source proved to be live: what was only bounded by its arrival happened then.
@@ -392,7 +404,7 @@ public final class Writer {
 /// The statements of a writer, prepared once.
 private struct WriterStatements: ~Copyable {
   let insertKind, insertDated, insertInRun, insertFold, updateFold, findFold: Statement
-  let insertRun, findRuns, findInRun, describeRun, renameRun, proveLive: Statement
+  let insertRun, findRuns, findInRun, describeRun, renameRun, findName, proveLive: Statement
   let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
 
   init(_ connection: borrowing Connection) throws(StoreError) {
@@ -438,6 +450,7 @@ private struct WriterStatements: ~Copyable {
       FROM runs WHERE runs.id = ?1
       """)
     let renameRun = try connection.prepare("UPDATE runs SET digest = ?2 WHERE id = ?1")
+    let findName = try connection.prepare("SELECT 1 FROM runs WHERE digest = ?1 AND id < ?2")
     let proveLive = try connection.prepare(
       "UPDATE events SET time_source = ?3, uncertainty = 1000000 WHERE run = ?1 AND time_source = ?2 AND source = ?4")
     let saveSession = try connection.prepare(
@@ -486,6 +499,7 @@ private struct WriterStatements: ~Copyable {
     self.findInRun = findInRun
     self.describeRun = describeRun
     self.renameRun = renameRun
+    self.findName = findName
     self.proveLive = proveLive
     self.saveSession = saveSession
     self.insertSecret = insertSecret

@@ -63,6 +63,10 @@ struct SecretsCommand: ParsableCommand {
         (wanted?.contains(table.text("state", row) ?? "") ?? true)
           && (kind == nil || table.text("kind", row) == kind?.rawValue)
       }
+      if !reveal, let value = table.columns.firstIndex(where: { $0.name == "value" }) {
+        // A masked value says no more than the id beside it.
+        table.columns[value].title = nil
+      }
       if check {
         for row in table.rows { Terminal.writeOutput(line(table, row, kubelog)) }
         if !table.rows.isEmpty { throw ExitCode(1) }

@@ -43,9 +43,11 @@ import Testing
   @Test func secretsAreMaskedUnlessAskedFor() throws {
     try with { command in
       _ = try command.run("ingest \(install)")
-      let masked = try command.run("secrets")
+      let masked = try command.run("secrets -o json")
       #expect(masked.output.contains("m4449q.****************"))
       #expect(!masked.output.contains("4sfwioowappz2qre"))
+      let table = try command.run("secrets")
+      #expect(table.output.contains("m4449q") && !table.output.contains("4sfwioowappz2qre"))
       let shown = try command.run("secrets --reveal -o json")
       #expect(shown.output.contains("m4449q.4sfwioowappz2qre"))
       #expect(shown.output.contains("5ebc07bdc2a56fd8db97b91dafc9ef6b46ccc1b2526d3863007cd29f388c37ef"))

@@ -158,6 +158,7 @@ struct Session {
   mutating func finishFinding(_ out: inout Output) {
     guard let done = finding else { return }
     finding = nil
+    if done.isError { nameInFailure(done.check) }
     emit(
       done.isError ? "kubeadm.preflight.error" : "kubeadm.preflight.warning", done.isError ? .error : .warning,
       "\(done.check): \(done.text)", [Attribute("check", .text(done.check)), Attribute("message", .text(done.text))],
@@ -180,6 +181,15 @@ struct Session {
       identity: first?.identity ?? run.identity("kubeadm.session.ended", "failed"), goesOn: colon)
     facts.error = text
     trail = []
+  }
+
+  /// "Some fatal errors occurred:" says which only on the lines that follow.
+  private mutating func nameInFailure(_ check: String) {
+    guard let text = failure?.text, text.contains("fatal errors occurred:") else { return }
+    guard !text.contains(" \(check)") else { return }
+    let longer = text.hasSuffix(":") ? "\(text) \(check)" : "\(text), \(check)"
+    failure?.text = longer
+    facts.error = longer
   }
 
   /// Emits the failure once its text is whole.

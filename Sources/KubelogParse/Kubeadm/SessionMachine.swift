@@ -211,7 +211,8 @@ struct SessionMachine {
     let at = tag.rest.lowerBound
     switch tag.name {
     case "init" where line.hasIgnoringCase("using kubernetes version", at: at):
-      return !session.isOver && session.phases.isEmpty && command.mayBecome(.`init`)
+      // 1.8 says `[kubeadm] WARNING: kubeadm is in beta` before anything else.
+      return !session.isOver && session.phases.allSatisfy { $0 == "kubeadm" } && command.mayBecome(.`init`)
     case "preflight" where line.hasIgnoringCase("running pre-flight checks", at: at) && !isSecondPreflight(tag, line):
       return !session.isOver && !session.phases.contains("preflight")
     case "preflight" where line.has("Some fatal errors", at: at) || line.has("If you know", at: at): return true
@@ -232,9 +233,11 @@ struct SessionMachine {
   private static func command(begunBy tag: String) -> SessionFacts.Command {
     switch tag {
     case "init": .`init`
-    case "preflight": .unknown
+    case "preflight", "kubeadm": .unknown
     case "reset": .reset
     case "upload-certs": .uploadCerts
+    case "check-expiration": .certsCheckExpiration
+    case "renew": .certsRenew
     case "discovery", "download-certs", "check-etcd", "control-plane-join", "join", "csr", "bootstrap": .join
     case _ where tag.hasPrefix("upgrade"): .unknown
     default: .phase
