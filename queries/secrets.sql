@@ -84,6 +84,7 @@ judged AS (
   SELECT bounded.*,
     (SELECT newer.public_id FROM bounded AS newer
      WHERE bounded.kind = 'certificate-key' AND newer.kind = 'certificate-key' AND bounded.is_born AND newer.is_born
+       AND NOT bounded.only_dry_run AND NOT newer.only_dry_run
        AND newer.time_source < 5 AND bounded.time_source < 5 AND newer.created_at > bounded.created_at
        AND (newer.cluster_key = bounded.cluster_key
          OR (clusters.number <= 1 AND (newer.cluster_key IS NULL OR bounded.cluster_key IS NULL)))

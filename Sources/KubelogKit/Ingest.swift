@@ -134,7 +134,7 @@ extension Kubelog {
       case .end: break reading
       }
     }
-    lines.finish { parser.take($0, at: $1) }
+    lines.finish { parser.take($0, at: $1, isWhole: false) }
     parser.finish()
     try sink(parser.drain(), true, parser.isLive)
     return (lines, parser.format.rawValue)

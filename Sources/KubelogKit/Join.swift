@@ -48,16 +48,16 @@ extension Kubelog {
     for kind in needed {
       let name = kind == "bootstrap-token" ? "token" : "certificate key"
       guard let row = newest(kind) else {
+        if answer.isValid { answer.limitedBy = kind }
         answer.isValid = false
-        answer.limitedBy = answer.limitedBy ?? kind
         answer.reason = answer.reason ?? "no \(name) was seen"
         continue
       }
       parts[kind] = row
       let state = table.text("state", row) ?? "unknown"
       if !["valid", "expiring", "never"].contains(state) {
+        if answer.isValid { answer.limitedBy = kind }
         answer.isValid = false
-        answer.limitedBy = answer.limitedBy ?? kind
         answer.reason =
           answer.reason
           ?? (state == "unknown"

@@ -8,6 +8,8 @@ public struct LiveView {
   private var title: String?
   private var ticks: [String] = []
   private var isDrawn = false
+  /// Whether the input ever paused: what comes all at once is not worth watching.
+  private var isWatched = false
   private var frame = 0
   private let begun: Int64
 
@@ -22,8 +24,8 @@ public struct LiveView {
     case .found(let batch, _):
       for event in batch.events { take(event, at: now) }
     case .quiet:
-      for tick in ticks { print(tick) }
-      ticks = []
+      isWatched = true
+      flush()
       frame += 1
       draw(at: now)
     case .read(let bytes, let size):
@@ -34,8 +36,21 @@ public struct LiveView {
 
   /// Clears the line in progress, so that a summary can follow.
   public mutating func end() {
+    if isWatched { flush() }
+    clear()
+  }
+
+  private mutating func clear() {
     if isDrawn { write("\r\u{1B}[K") }
     isDrawn = false
+  }
+
+  private mutating func flush() {
+    for tick in ticks {
+      clear()
+      write(tick + "\n")
+    }
+    ticks = []
   }
 
   private mutating func take(_ event: Event, at now: Int64) {
@@ -66,11 +81,6 @@ public struct LiveView {
   private mutating func put(_ text: String) {
     write("\r\u{1B}[K" + String(text.prefix(columns - 1)))
     isDrawn = true
-  }
-
-  private mutating func print(_ line: String) {
-    end()
-    write(line + "\n")
   }
 
   private func paint(_ text: String, _ code: Int) -> String { color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }

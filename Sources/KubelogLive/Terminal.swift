@@ -2,6 +2,9 @@ internal import Glibc
 
 /// What is at the other end of standard output and standard error.
 public enum Terminal {
+  /// Whether standard input is a keyboard.
+  public static var isInput: Bool { isatty(STDIN_FILENO) == 1 }
+
   /// Whether a person reads standard output.
   public static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
 

@@ -72,6 +72,8 @@ public struct Event: Sendable, Equatable {
   public var secrets: [SecretSighting]
   /// What it says about a node's state, if anything.
   public var observation: NodeObservation?
+  /// Whether it stands on a last line without line end, which may have been cut: the whole line may say something else.
+  public var isTentative = false
 }
 
 /// The kinds of secret that kubeadm hands out.
@@ -175,14 +177,37 @@ public struct SessionFacts: Sendable, Equatable {
   public enum Outcome: String, Sendable { case succeeded, failed, incomplete }
 }
 
+/// Lines of a run, by which the store knows it again.
+public struct RunLines: Sendable, Equatable {
+  /// The run's number within its input.
+  public var run: Int
+  /// For each further line a fingerprint of all lines of the run up to it.
+  public var lines: [Int64]
+  /// The node it is known to be from, nil where nothing outside of its text says.
+  public var node: String?
+  /// When it began, nil where that is not known at all.
+  public var time: EventTime?
+  /// Whether nothing more comes for it.
+  public var isOver: Bool
+  /// How many events of the batch stand before the end of these lines.
+  public var events: Int
+
+  /// The end of a run, with what was not told before.
+  public init(run: Int, lines: [Int64] = [], node: String? = nil, time: EventTime? = nil, isOver: Bool, events: Int = 0)
+  {
+    (self.run, self.lines, self.node, self.time) = (run, lines, node, time)
+    (self.isOver, self.events) = (isOver, events)
+  }
+}
+
 /// What the parser found since it was last asked.
 public struct Batch: Sendable {
   /// The events, in the order of the input.
   public var events: [Event] = []
   /// The sessions that changed, each as it stands now.
   public var sessions: [SessionFacts] = []
-  /// The runs that are over: nothing more comes for them.
-  public var endedRuns: [Int] = []
+  /// The lines of runs, and which runs are over, in the order of the input.
+  public var runs: [RunLines] = []
   /// From now on it is known that the input is live: what carried its arrival as a bound really happened then.
   public var provedLive = false
 
@@ -190,5 +215,5 @@ public struct Batch: Sendable {
   public init() {}
 
   /// Whether there is nothing in it.
-  public var isEmpty: Bool { events.isEmpty && sessions.isEmpty && endedRuns.isEmpty && !provedLive }
+  public var isEmpty: Bool { events.isEmpty && sessions.isEmpty && runs.isEmpty && !provedLive }
 }

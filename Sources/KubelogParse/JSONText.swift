@@ -20,19 +20,20 @@ public func jsonText(_ texts: [String]) -> String { "[" + texts.map { jsonText($
 
 /// A text as a JSON string.
 public func jsonText(_ text: String) -> String {
-  var out = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": out += "\\\""
-    case "\\": out += "\\\\"
-    case "\n": out += "\\n"
-    case "\t": out += "\\t"
-    case "\r": out += "\\r"
-    case _ where scalar.value < 0x20:
-      let digits = String(scalar.value, radix: 16)
-      out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: out.unicodeScalars.append(scalar)
+  var out: [UInt8] = [0x22]
+  out.reserveCapacity(text.utf8.count + 2)
+  for byte in text.utf8 {
+    switch byte {
+    case 0x22, 0x5C: out += [0x5C, byte]
+    case 0x0A: out += [0x5C, 0x6E]
+    case 0x09: out += [0x5C, 0x74]
+    case 0x0D: out += [0x5C, 0x72]
+    case 0..<0x20:
+      let digits = Array("0123456789abcdef".utf8)
+      out += [0x5C, 0x75, 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    default: out.append(byte)
     }
   }
-  return out + "\""
+  out.append(0x22)
+  return String(decoding: out, as: UTF8.self)
 }

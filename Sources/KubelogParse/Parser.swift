@@ -74,8 +74,9 @@ public struct Parser {
     if output.clock.received(bytes: bytes, at: moment) { output.batch.provedLive = true }
   }
 
-  /// Takes the next line, without its line end.
-  public mutating func take(_ line: Bytes, at position: LinePosition) {
+  /// Takes the next line, without its line end; `isWhole` is false for a last line that had none.
+  public mutating func take(_ line: Bytes, at position: LinePosition, isWhole: Bool = true) {
+    output.isWhole = isWhole
     guard line.count > 0 else {
       output.position = position
       _ = kubeadm.take(line, Record(body: 0..<0), &output)
@@ -107,6 +108,9 @@ public struct Parser {
 
   /// What was found since the last call.
   public mutating func drain() -> Batch {
+    kubeadm.tell(&output)
+    table.tell(isOver: false, &output)
+    for key in inner.keys.sorted() { inner[key]?.tell(&output) }
     defer { output.batch = Batch() }
     return output.batch
   }
@@ -172,7 +176,7 @@ public struct Parser {
         identity: identity(match, line, record, header, time), time: time, kind: match.rule.kind,
         severity: header?.severity ?? match.rule.severity ?? .info, node: node, message: match.message,
         attributes: match.attributes.filter { $0.name != "node" }, position: output.position, secrets: [],
-        observation: Self.observation(match, node: node)))
+        observation: Self.observation(match, node: node), isTentative: !output.isWhole))
   }
 
   /// What a kubelet's line says about its node's state.

@@ -8,6 +8,9 @@ struct Run: Equatable {
   /// The runs of an input are numbered in the order they begin.
   let number: Int
   private(set) var chain: Digest
+  /// A fingerprint of all lines up to each, for those since the store was last told.
+  private(set) var untold: [Int64] = []
+  private var isEmpty = true
 
   init(number: Int) {
     self.number = number
@@ -15,10 +18,21 @@ struct Run: Equatable {
   }
 
   /// Goes on by one line.
-  mutating func pass(_ line: Bytes, _ body: Range<Int>) {
+  ///
+  /// `isWhole` is false for a last line without its line end: the input may have been cut there, so that it is no proof of
+  /// being another run.
+  mutating func pass(_ line: Bytes, _ body: Range<Int>, isWhole: Bool) {
     var digester = Digester(after: chain)
     digester.add(line, in: body)
     chain = digester.digest()
+    if isWhole || isEmpty { untold.append(Int64(bitPattern: chain.high)) }
+    isEmpty = false
+  }
+
+  /// The lines that were not told yet; from now on they are.
+  mutating func tell() -> [Int64] {
+    defer { untold = [] }
+    return untold
   }
 
   /// The identity of an event at this place; `part` tells several events of one line apart.
@@ -36,6 +50,8 @@ struct Output {
   var clock: SourceClock
   /// The line that is being looked at.
   var position = LinePosition()
+  /// Whether that line had its line end.
+  var isWhole = true
   /// `--node`: what the input does not say itself.
   let givenNode: String?
   private var runs = 0
@@ -43,6 +59,14 @@ struct Output {
   init(clock: SourceClock, givenNode: String?) {
     self.clock = clock
     self.givenNode = givenNode
+  }
+
+  /// Tells the store the lines of a run, and where it ends.
+  mutating func tell(_ run: inout Run, node: String?, time: EventTime?, isOver: Bool) {
+    let lines = run.tell()
+    guard !lines.isEmpty || isOver else { return }
+    batch.runs.append(
+      RunLines(run: run.number, lines: lines, node: node, time: time, isOver: isOver, events: batch.events.count))
   }
 
   /// Begins a run.

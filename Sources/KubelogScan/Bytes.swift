@@ -40,6 +40,14 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// What follows `literal` in `range`, where that begins with it in either case (`literal` is given in lower case); nil
+  /// where it does not or `range` ends before it does.
+  public func rest(after literal: StaticString, in range: Range<Int>) -> Range<Int>? {
+    let start = range.lowerBound + literal.utf8CodeUnitCount
+    guard start <= range.upperBound, hasIgnoringCase(literal, at: range.lowerBound) else { return nil }
+    return start..<range.upperBound
+  }
+
   /// The first place of `byte` in `range`, nil if it is not there.
   public func first(_ byte: UInt8, in range: Range<Int>) -> Int? {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)

@@ -85,3 +85,12 @@ public func civil(utc microseconds: Int64) -> CivilTime {
 public func isLeap(_ year: Int) -> Bool {
   year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
+
+/// The days of a month of the Gregorian calendar.
+public func daysIn(_ month: Int, of year: Int) -> Int {
+  switch month {
+  case 2: isLeap(year) ? 29 : 28
+  case 4, 6, 9, 11: 30
+  default: 31
+  }
+}

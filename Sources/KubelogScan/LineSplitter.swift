@@ -83,12 +83,14 @@ public struct LineSplitter {
     length: Int, _ body: (Bytes, LinePosition) throws -> Void
   ) rethrows {
     let line = carry
-    if overflowed { truncatedLines += 1 }
+    let isCut = overflowed
+    if isCut { truncatedLines += 1 }
     let whole = carried + length
     carry.removeAll(keepingCapacity: line.count < 1 << 16)
     carried = 0
     overflowed = false
-    try give(line.span, length: whole, ascii: false, body)
+    // A cut may fall inside a character: that is no fault of the input's.
+    try give(line.span, length: whole, ascii: isCut, body)
   }
 
   private mutating func give(

@@ -23,7 +23,7 @@ extension Span where Element == UInt8 {
   public func isoDate(at offset: Int) -> (year: Int, month: Int, day: Int)? {
     guard offset >= 0, count - offset >= 10, self[offset + 4] == 0x2D, self[offset + 7] == 0x2D,
       let year = decimal(offset..<offset + 4), let month = twoDigits(at: offset + 5),
-      let day = twoDigits(at: offset + 8), month >= 1, month <= 12, day >= 1, day <= 31
+      let day = twoDigits(at: offset + 8), month >= 1, month <= 12, day >= 1, day <= daysIn(month, of: year)
     else { return nil }
     return (year, month, day)
   }

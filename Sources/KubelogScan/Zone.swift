@@ -39,10 +39,20 @@ public struct Zone: Sendable, Equatable {
     }
     let folder = unsafe getenv("TZDIR").map { unsafe String(cString: $0) } ?? "/usr/share/zoneinfo"
     let path = "\(folder)/\(text)"
-    guard !text.isEmpty, !text.hasPrefix("/"), !text.contains(".."), unsafe access(path, R_OK) == 0 else { return nil }
+    guard !text.isEmpty, !text.hasPrefix("/"), !text.contains(".."), isZoneinfo(path) else { return nil }
     unsafe setenv("TZ", text, 1)
     tzset()
     return Zone(rule: .machine, name: text)
+  }
+
+  /// Whether a file is a zone's: RFC 8536 begins it with `TZif`. glibc takes anything else for UTC without a word.
+  private static func isZoneinfo(_ path: String) -> Bool {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var head = [UInt8](repeating: 0, count: 4)
+    let count = unsafe head.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, 4) }
+    return count == 4 && head == Array("TZif".utf8)
   }
 
   /// Seconds east of UTC at a moment (microseconds since 1970), and what the zone is called then.

@@ -20,12 +20,20 @@ enum Schema {
     ) STRICT;
 
     -- A stretch of lines without a clock of their own, known by their bytes; a session of kubeadm or a table of kubectl.
+    -- chain holds for each of its first lines a fingerprint of all lines up to it; began_at is a trusted beginning, and
+    -- began_within how far it may be off.
     CREATE TABLE runs (
       id INTEGER PRIMARY KEY,
       digest BLOB NOT NULL,
-      node TEXT
+      node TEXT,
+      began_at INTEGER,
+      began_within INTEGER,
+      first_line INTEGER NOT NULL,
+      line_count INTEGER NOT NULL,
+      chain BLOB NOT NULL
     ) STRICT;
     CREATE INDEX runs_by_digest ON runs (digest);
+    CREATE INDEX runs_by_first_line ON runs (first_line);
 
     -- One run of a kubeadm command.
     CREATE TABLE sessions (
@@ -69,11 +77,13 @@ enum Schema {
       attributes TEXT,
       source INTEGER NOT NULL REFERENCES sources (id),
       line INTEGER NOT NULL,
-      byte INTEGER NOT NULL
+      byte INTEGER NOT NULL,
+      -- 1 where it stands on a last line without line end: the whole line may say something else.
+      is_tentative INTEGER NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX events_dated ON events (digest) WHERE run IS NULL;
     CREATE UNIQUE INDEX events_in_run ON events (run, digest) WHERE run IS NOT NULL;
-    CREATE INDEX events_of_chain ON events (digest) WHERE run IS NOT NULL;
+    CREATE INDEX events_tentative ON events (source) WHERE is_tentative = 1;
     CREATE INDEX events_by_time ON events (time);
 
     -- What lets somebody in or expires. is_sealed tells how to read value.

@@ -34,16 +34,34 @@ public final class Writer {
   private var secretsSeen: Set<[UInt8]> = []
   private var statements: WriterStatements
 
-  /// How many events of a run that looks like a stored one are held back before it is taken for it.
-  private static let longestDoubt = 1000
+  /// How many lines of a run are remembered, to know it again: of a longer one its beginning decides.
+  private static let longestChain = 4096
   /// How far two trusted times of one run's beginning may lie apart, where they state no bound: typed by a person.
   private static let looseTolerance: Int64 = 120_000_000
   private static let tolerance: Int64 = 2_000_000
 
-  /// A run of the source, before and after it is known which run of the store it is.
-  private enum RunState {
-    case doubtful(candidates: [(id: Int64, events: Int64)], held: [Event], facts: SessionFacts?)
-    case settled(Int64)
+  /// A run of the source: in doubt until it is known which run of the store it is, or that it is a new one.
+  private struct RunState {
+    var lines: [Int64] = []
+    var lineCount = 0
+    var node: String?
+    var time: EventTime?
+    var candidates: [Candidate]?
+    var held: [Event] = []
+    var id: Int64?
+  }
+
+  /// A stored run that begins with the same line.
+  private struct Candidate {
+    var id: Int64
+    var lineCount: Int
+    var chain: [Int64]
+
+    /// Whether one of the two is a beginning of the other, as far as both are known.
+    func agrees(with lines: [Int64]) -> Bool {
+      let common = min(chain.count, lines.count)
+      return common > 0 && chain[common - 1] == lines[common - 1]
+    }
   }
 
   private struct Fold {
@@ -52,6 +70,7 @@ public final class Writer {
     var first: Event
     var minute: Int64
     var isChanged: Bool
+    var isTentative: Bool
   }
 
   /// A writer for the source at `path` into the store at `storePath`.
@@ -82,9 +101,17 @@ public final class Writer {
       try connection.execute("BEGIN IMMEDIATE")
       inTransaction = true
     }
-    for event in batch.events { try take(event) }
+    var next = batch.events.startIndex
+    for lines in batch.runs {
+      while next < lines.events {
+        try take(batch.events[next])
+        next += 1
+      }
+      for facts in batch.sessions where facts.run == lines.run { latestFacts[facts.run] = facts }
+      try take(lines)
+    }
+    for event in batch.events[next...] { try take(event) }
     for facts in batch.sessions { try take(facts) }
-    for run in batch.endedRuns { try end(run) }
     if batch.provedLive { try becomeLive() }
   }
 
@@ -108,6 +135,9 @@ public final class Writer {
       inTransaction = true
     }
     for run in runs.keys.sorted() { try end(run) }
+    for fold in folds.values where fold.isChanged { try flush(fold) }
+    folds.removeAll()
+    try dropCutLines()
     try statements.finishSource.run(
       .integer(source), .text(format), .integer(Int64(bytes)), .integer(Int64(lines)), .integer(Int64(truncatedLines)),
       .integer(Int64(badUTF8Lines)))
@@ -122,12 +152,10 @@ public final class Writer {
     case .dated(let digest): try insert(event, digest, run: nil)
     case .occurrence(let row, let offset): try fold(event, row, offset)
     case .inRun(let run, let digest):
-      switch runs[run] {
-      case .settled(let id): try insert(event, digest, run: id)
-      case .doubtful(let candidates, let held, let facts):
-        try doubt(run, candidates, held, facts, event, digest)
-      case nil:
-        try doubt(run, try self.candidates(event, digest), [], nil, event, digest)
+      if let id = runs[run]?.id {
+        try insert(event, digest, run: id)
+      } else {
+        runs[run, default: RunState()].held.append(event)
       }
     }
   }
@@ -142,7 +170,8 @@ public final class Writer {
         event.time.microseconds.map { .integer($0) } ?? .null, .integer(Int64(event.time.source.rawValue)),
         event.time.uncertainty.map { .integer($0) } ?? .null, event.node.map { .text($0) } ?? .null, cluster,
         .text(event.message), event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
-        .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)))
+        .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)),
+        .integer(event.isTentative ? 1 : 0))
       if try statement.step() {
         row = statement.integer(0)
         _ = try statement.step()
@@ -155,10 +184,31 @@ public final class Writer {
     for sighting in event.secrets where secretsSeen.insert(SecretBox.keep(sighting).identity).inserted {
       tally.secrets += 1
     }
-    guard let row else { return }
+    if event.isTentative { tentativeSeen.insert(digest) }
     if let run { grown.insert(run) }
-    try attach(event, to: row)
+    if row == nil, !event.secrets.isEmpty {
+      // Known, but maybe from an input that was cut before the secret came.
+      statements.findEvent.bind(.blob(digest.bytes), run.map { .integer($0) } ?? .null)
+      if try statements.findEvent.step() { row = statements.findEvent.integer(0) }
+      statements.findEvent.reset()
+    }
+    if let row { try attach(event, to: row) }
   }
+
+  /// Last lines without line end, of this source or a run of it, that this reading did not find again: they were cut.
+  private func dropCutLines() throws(StoreError) {
+    var cut: [Int64] = []
+    statements.findTentative.bind(.integer(source), .text("[" + claimed.map { "\($0)" }.joined(separator: ",") + "]"))
+    while try statements.findTentative.step() {
+      let digest = statements.findTentative.blob(1)
+      if !tentativeSeen.contains(where: { $0.bytes == digest }) { cut.append(statements.findTentative.integer(0)) }
+    }
+    statements.findTentative.reset()
+    for row in cut { try statements.deleteEvent.run(.integer(row)) }
+    if !cut.isEmpty { try statements.deleteEmptyRuns.run() }
+  }
+
+  private var tentativeSeen: Set<Digest> = []
 
   private func attach(_ event: Event, to row: Int64) throws(StoreError) {
     for sighting in event.secrets {
@@ -199,7 +249,12 @@ public final class Writer {
   // MARK: Repeats
 
   private func fold(_ event: Event, _ row: Digest, _ offset: Int) throws(StoreError) {
+    if event.isTentative { tentativeSeen.insert(row) }
     if folds[row] != nil {
+      if folds[row]?.isTentative == true, !event.isTentative {
+        folds[row]?.isTentative = false
+        folds[row]?.isChanged = true
+      }
       if folds[row]?.occurrences.insert(offset) == true {
         folds[row]?.isChanged = true
         tally.newEvents += 1
@@ -208,18 +263,18 @@ public final class Writer {
     }
     let minute = (event.time.microseconds ?? 0) - Int64(offset)
     statements.findFold.bind(.blob(row.bytes))
-    var fold: Fold
+    var fold = Fold(
+      row: nil, occurrences: Occurrences(offset), first: event, minute: minute, isChanged: true,
+      isTentative: event.isTentative)
     if try statements.findFold.step() {
-      fold = Fold(
-        row: statements.findFold.integer(0), occurrences: Occurrences(stored: statements.findFold.blob(1)),
-        first: event,
-        minute: minute, isChanged: false)
-      if fold.occurrences.insert(offset) {
-        fold.isChanged = true
-        tally.newEvents += 1
-      }
+      fold.row = statements.findFold.integer(0)
+      fold.occurrences = Occurrences(stored: statements.findFold.blob(1))
+      let wasTentative = statements.findFold.integer(2) == 1
+      fold.isTentative = wasTentative && event.isTentative
+      let isNew = fold.occurrences.insert(offset)
+      fold.isChanged = isNew || wasTentative != fold.isTentative
+      if isNew { tally.newEvents += 1 }
     } else {
-      fold = Fold(row: nil, occurrences: Occurrences(offset), first: event, minute: minute, isChanged: true)
       tally.newEvents += 1
     }
     statements.findFold.reset()
@@ -236,7 +291,8 @@ public final class Writer {
       Statement.Cell.integer(Int64(fold.occurrences.count)), Statement.Cell.blob(fold.occurrences.bytes)
     )
     if let row = fold.row {
-      try statements.updateFold.run(.integer(row), first, last, count, set)
+      try statements.updateFold.run(
+        .integer(row), first, last, count, set, .integer(fold.isTentative ? 1 : 0))
       return
     }
     let event = fold.first
@@ -246,101 +302,123 @@ public final class Writer {
       set, event.node.map { .text($0) } ?? .null, cluster, .text(event.message),
       event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
       .integer(Int64(event.position.line)),
-      .integer(Int64(event.position.byte)))
+      .integer(Int64(event.position.byte)),
+      .integer(fold.isTentative ? 1 : 0))
   }
 
   // MARK: Runs
 
-  /// Stored runs that begin with this event, as far as node and time do not speak against it.
-  private func candidates(_ event: Event, _ digest: Digest) throws(StoreError) -> [(id: Int64, events: Int64)] {
-    var found: [(id: Int64, events: Int64)] = []
-    statements.findRuns.bind(.blob(digest.bytes))
+  /// Goes on with a run by lines, and decides which run of the store it is as soon as that is certain.
+  private func take(_ lines: RunLines) throws(StoreError) {
+    var state = runs[lines.run] ?? RunState()
+    if state.lineCount == 0 { (state.node, state.time) = (lines.node, lines.time) }
+    state.lineCount += lines.lines.count
+    state.lines += lines.lines.prefix(max(0, Self.longestChain - state.lines.count))
+    if let id = state.id {
+      runs[lines.run] = state
+      try remember(state, id)
+    } else {
+      var possible: [Candidate]
+      if let before = state.candidates { possible = before } else { possible = try candidates(state) }
+      possible.removeAll { claimed.contains($0.id) || !$0.agrees(with: state.lines) }
+      state.candidates = possible
+      runs[lines.run] = state
+      let canStillBe = possible.first { $0.lineCount >= state.lineCount }
+      if canStillBe == nil || lines.isOver || state.lineCount > Self.longestChain {
+        // The run goes beyond each stored one that it began like: the longest of them was its beginning.
+        let known = canStillBe ?? possible.max { ($0.lineCount, -$0.id) < ($1.lineCount, -$1.id) }
+        try settle(lines.run, as: known?.id)
+      }
+    }
+    if lines.isOver {
+      if let facts = latestFacts[lines.run], let id = runs[lines.run]?.id { try save(facts, id) }
+      runs[lines.run] = nil
+    }
+  }
+
+  /// Stored runs that begin with the same line, as far as node and time do not speak against it.
+  private func candidates(_ state: RunState) throws(StoreError) -> [Candidate] {
+    guard let first = state.lines.first else { return [] }
+    var found: [Candidate] = []
+    statements.findRuns.bind(.integer(first))
     while try statements.findRuns.step() {
-      let id = statements.findRuns.integer(0)
-      let storedNode = statements.findRuns.text(1)
-      let stored = (statements.findRuns.optionalInteger(2), TimeSource(rawValue: Int(statements.findRuns.integer(3))))
-      guard !claimed.contains(id), storedNode.isEmpty || event.node == nil || storedNode == event.node,
-        Self.agree(event.time, stored.0, stored.1, statements.findRuns.optionalInteger(4))
+      let node = statements.findRuns.text(1)
+      guard node.isEmpty || state.node == nil || node == state.node,
+        Self.agree(state.time, statements.findRuns.optionalInteger(2), statements.findRuns.optionalInteger(3))
       else { continue }
-      found.append((id, statements.findRuns.integer(5)))
+      found.append(
+        Candidate(
+          id: statements.findRuns.integer(0), lineCount: Int(statements.findRuns.integer(4)),
+          chain: Self.chain(statements.findRuns.blob(5))))
     }
     statements.findRuns.reset()
     return found
   }
 
-  /// Whether two times can be the same moment; a time that is only a bound agrees with all.
-  private static func agree(_ new: EventTime, _ time: Int64?, _ source: TimeSource?, _ uncertainty: Int64?) -> Bool {
-    guard let moment = new.microseconds, let time, let source, new.source <= .given, source <= .given else {
-      return true
-    }
+  /// Whether two trusted times can be the same moment; a time that is only a bound agrees with all.
+  private static func agree(_ new: EventTime?, _ time: Int64?, _ uncertainty: Int64?) -> Bool {
+    guard let new, new.source <= .given, let moment = new.microseconds, let time else { return true }
     let slack = [new.uncertainty, uncertainty].reduce(tolerance) { $0 + ($1 ?? looseTolerance) }
     return abs(moment - time) <= slack
   }
 
-  private func doubt(
-    _ run: Int, _ candidates: [(id: Int64, events: Int64)], _ held: [Event], _ facts: SessionFacts?, _ event: Event,
-    _ digest: Digest
-  ) throws(StoreError) {
-    var left: [(id: Int64, events: Int64)] = []
-    var outgrown: Int64?
-    for candidate in candidates {
-      statements.findInRun.bind(.integer(candidate.id), .blob(digest.bytes))
-      let isThere = try statements.findInRun.step()
-      statements.findInRun.reset()
-      if isThere {
-        left.append(candidate)
-      } else if candidate.events == held.count, !held.isEmpty {
-        // All of the stored run was here, and this goes on: an earlier reading ended in the middle.
-        outgrown = outgrown ?? candidate.id
-      }
+  private static func chain(_ bytes: [UInt8]) -> [Int64] {
+    stride(from: 0, to: bytes.count - 7, by: 8).map { start in
+      Int64(bitPattern: bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) })
     }
-    let all = held + [event]
-    if let first = left.first {
-      runs[run] = .doubtful(candidates: left, held: all, facts: facts)
-      if all.count >= Self.longestDoubt { try settle(run, as: first.id, all, facts) }
-    } else {
-      try settle(run, as: outgrown, all, facts)
+  }
+
+  private static func bytes(_ chain: [Int64]) -> [UInt8] {
+    chain.flatMap { line in
+      (0..<8).map { UInt8(truncatingIfNeeded: UInt64(bitPattern: line) >> (56 - 8 * $0)) }
     }
   }
 
   /// From now on the run is the stored one `known`, or a new one.
-  private func settle(_ run: Int, as known: Int64?, _ held: [Event], _ facts: SessionFacts?) throws(StoreError) {
+  private func settle(_ run: Int, as known: Int64?) throws(StoreError) {
+    guard var state = runs[run] else { return }
     let id: Int64
     if let known {
       id = known
     } else {
-      let node: Statement.Cell = held.first?.observation == nil ? held.first?.node.map { .text($0) } ?? .null : .null
-      statements.insertRun.bind(node)
+      statements.insertRun.bind(.integer(state.lines.first ?? 0))
       _ = try statements.insertRun.step()
       id = statements.insertRun.integer(0)
       _ = try statements.insertRun.step()
       statements.insertRun.reset()
     }
     claimed.insert(id)
-    grown.insert(id)
-    runs[run] = .settled(id)
+    let held = state.held
+    (state.id, state.held, state.candidates) = (id, [], nil)
+    runs[run] = state
     for event in held {
       if case .inRun(_, let digest) = event.identity { try insert(event, digest, run: id) }
     }
-    if let facts { try save(facts, id) }
+    try remember(state, id)
+    if let facts = latestFacts[run] { try save(facts, id) }
+  }
+
+  /// Keeps what tells a run from others: of two readings the longer one, of two times the surer.
+  private func remember(_ state: RunState, _ id: Int64) throws(StoreError) {
+    let trusted = state.time.flatMap { $0.source <= .given ? $0 : nil }
+    try statements.rememberRun.run(
+      .integer(id), state.node.map { .text($0) } ?? .null, trusted?.microseconds.map { .integer($0) } ?? .null,
+      trusted?.uncertainty.map { .integer($0) } ?? .null, .integer(Int64(state.lineCount)),
+      .blob(Self.bytes(state.lines)))
+    grown.insert(id)
   }
 
   private func end(_ run: Int) throws(StoreError) {
-    if case .doubtful(let candidates, let held, let facts)? = runs[run] {
-      try settle(run, as: candidates.first?.id, held, facts)
-    }
-    runs[run] = nil
+    try take(RunLines(run: run, isOver: true))
   }
 
   private func take(_ facts: SessionFacts) throws(StoreError) {
-    switch runs[facts.run] {
-    case .settled(let id): try save(facts, id)
-    case .doubtful(let candidates, let held, _):
-      runs[facts.run] = .doubtful(candidates: candidates, held: held, facts: facts)
-    case nil: break
-    }
+    latestFacts[facts.run] = facts
+    if let id = runs[facts.run]?.id { try save(facts, id) }
   }
 
+  /// What is known of each session, for when its run is settled.
+  private var latestFacts: [Int: SessionFacts] = [:]
   private var sessionsSeen: Set<Int> = []
 
   private func save(_ facts: SessionFacts, _ id: Int64) throws(StoreError) {
@@ -381,30 +459,35 @@ public final class Writer {
 
   /// The source proved to be live: what was only bounded by its arrival happened then.
   private func becomeLive() throws(StoreError) {
-    let proved = { (event: Event) -> Event in
-      guard event.time.source == .file, let moment = event.time.microseconds else { return event }
-      var event = event
-      event.time = EventTime(moment, .arrival, uncertainty: 1_000_000)
-      return event
+    for id in claimed.sorted() {
+      try statements.proveLive.run(
+        .integer(id), .integer(Int64(TimeSource.file.rawValue)), .integer(Int64(TimeSource.arrival.rawValue)),
+        .integer(source))
+      grown.insert(id)
     }
-    for (run, state) in runs {
-      switch state {
-      case .settled(let id):
-        try statements.proveLive.run(
-          .integer(id), .integer(Int64(TimeSource.file.rawValue)), .integer(Int64(TimeSource.arrival.rawValue)),
-          .integer(source))
-        grown.insert(id)
-      case .doubtful(let candidates, let held, let facts):
-        runs[run] = .doubtful(candidates: candidates, held: held.map(proved), facts: facts)
-      }
+    for (run, state) in runs where state.id == nil {
+      runs[run]?.held = state.held.map(Self.proved)
+      runs[run]?.time = state.time.map(Self.proved)
     }
+  }
+
+  private static func proved(_ event: Event) -> Event {
+    var event = event
+    event.time = proved(event.time)
+    return event
+  }
+
+  private static func proved(_ time: EventTime) -> EventTime {
+    guard time.source == .file, let moment = time.microseconds else { return time }
+    return EventTime(moment, .arrival, uncertainty: 1_000_000)
   }
 }
 
 /// The statements of a writer, prepared once.
 private struct WriterStatements: ~Copyable {
   let insertKind, insertDated, insertInRun, insertFold, updateFold, findFold: Statement
-  let insertRun, findRuns, findInRun, describeRun, renameRun, findName, proveLive: Statement
+  let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive: Statement
+  let findEvent, findTentative, deleteEvent, deleteEmptyRuns: Statement
   let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
 
   init(_ connection: borrowing Connection) throws(StoreError) {
@@ -412,40 +495,61 @@ private struct WriterStatements: ~Copyable {
       "INSERT INTO kinds (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id")
     // Of two sightings the surer time wins, then the smaller bound, then the earlier (DESIGN.md decision 7).
     let surer = """
-      DO UPDATE SET time = excluded.time, time_source = excluded.time_source, uncertainty = excluded.uncertainty
-      WHERE excluded.time_source < events.time_source OR (excluded.time_source = events.time_source AND (
+      excluded.time_source < events.time_source OR (excluded.time_source = events.time_source AND (
         coalesce(excluded.uncertainty, 9223372036854775807) < coalesce(events.uncertainty, 9223372036854775807)
         OR (excluded.uncertainty IS events.uncertainty AND excluded.time < events.time)))
+      """
+    // Of two texts the longer one: the other was read from an input that was cut.
+    let fuller = "length(excluded.message) > length(events.message)"
+    let improve = """
+      DO UPDATE SET time = iif(\(surer), excluded.time, events.time),
+        time_source = iif(\(surer), excluded.time_source, events.time_source),
+        uncertainty = iif(\(surer), excluded.uncertainty, events.uncertainty),
+        message = iif(\(fuller), excluded.message, events.message),
+        attributes = iif(\(fuller), excluded.attributes, events.attributes),
+        is_tentative = min(excluded.is_tentative, events.is_tentative)
+      WHERE \(surer) OR \(fuller) OR excluded.is_tentative < events.is_tentative
       RETURNING id
       """
     let insert = """
       INSERT INTO events (digest, run, kind, severity, time, time_source, uncertainty, node, cluster, message,
-        attributes, source, line, byte)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+        attributes, source, line, byte, is_tentative)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
       """
-    let insertDated = try connection.prepare("\(insert) ON CONFLICT (digest) WHERE run IS NULL \(surer)")
-    let insertInRun = try connection.prepare("\(insert) ON CONFLICT (run, digest) WHERE run IS NOT NULL \(surer)")
+    let insertDated = try connection.prepare("\(insert) ON CONFLICT (digest) WHERE run IS NULL \(improve)")
+    let insertInRun = try connection.prepare("\(insert) ON CONFLICT (run, digest) WHERE run IS NOT NULL \(improve)")
     let insertFold = try connection.prepare(
       """
       INSERT INTO events (digest, kind, severity, time, time_source, uncertainty, last_time, count, occurrences, node,
-        cluster, message, attributes, source, line, byte)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+        cluster, message, attributes, source, line, byte, is_tentative)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
       """)
     let updateFold = try connection.prepare(
-      "UPDATE events SET time = ?2, last_time = ?3, count = ?4, occurrences = ?5 WHERE id = ?1")
-    let findFold = try connection.prepare("SELECT id, occurrences FROM events WHERE digest = ?1 AND run IS NULL")
-    let insertRun = try connection.prepare("INSERT INTO runs (digest, node) VALUES (x'', ?1) RETURNING id")
+      "UPDATE events SET time = ?2, last_time = ?3, count = ?4, occurrences = ?5, is_tentative = ?6 WHERE id = ?1")
+    let findFold = try connection.prepare(
+      "SELECT id, occurrences, is_tentative FROM events WHERE digest = ?1 AND run IS NULL")
+    let insertRun = try connection.prepare(
+      "INSERT INTO runs (digest, first_line, line_count, chain) VALUES (x'', ?1, 0, x'') RETURNING id")
     let findRuns = try connection.prepare(
+      "SELECT id, node, began_at, began_within, line_count, chain FROM runs WHERE first_line = ?1 ORDER BY id")
+    let rememberRun = try connection.prepare(
       """
-      SELECT runs.id, runs.node, events.time, events.time_source, events.uncertainty,
-        (SELECT count(*) FROM events AS others WHERE others.run = runs.id)
-      FROM events JOIN runs ON runs.id = events.run
-      WHERE events.digest = ?1 AND events.run IS NOT NULL ORDER BY runs.id
+      UPDATE runs SET node = coalesce(node, ?2), began_within = iif(began_at IS NULL, ?4, began_within),
+        began_at = coalesce(began_at, ?3), chain = iif(?5 > line_count, ?6, chain), line_count = max(line_count, ?5)
+      WHERE id = ?1
       """)
-    let findInRun = try connection.prepare("SELECT 1 FROM events WHERE run = ?1 AND digest = ?2")
+    let findEvent = try connection.prepare("SELECT id FROM events WHERE digest = ?1 AND run IS ?2")
+    let findTentative = try connection.prepare(
+      """
+      SELECT id, digest FROM events WHERE is_tentative = 1 AND (source = ?1
+        OR run IN (SELECT value FROM json_each(?2)))
+      """)
+    let deleteEvent = try connection.prepare("DELETE FROM events WHERE id = ?1")
+    let deleteEmptyRuns = try connection.prepare(
+      "DELETE FROM runs WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.run = runs.id)")
     let describeRun = try connection.prepare(
       """
-      SELECT (SELECT digest FROM events WHERE run = runs.id ORDER BY id DESC LIMIT 1), runs.node,
+      SELECT substr(chain, -8), runs.node,
         (SELECT time FROM events WHERE run = runs.id AND time_source < 5 ORDER BY id LIMIT 1)
       FROM runs WHERE runs.id = ?1
       """)
@@ -476,7 +580,9 @@ private struct WriterStatements: ~Copyable {
       """
       INSERT INTO sightings (secret, event, role, ttl_s, endpoint, ca_hashes)
       VALUES ((SELECT id FROM secrets WHERE identity = ?1), ?2, ?3, ?4, ?5, ?6)
-      ON CONFLICT DO NOTHING
+      ON CONFLICT DO UPDATE SET endpoint = coalesce(excluded.endpoint, endpoint),
+        ttl_s = coalesce(excluded.ttl_s, ttl_s),
+        ca_hashes = iif(length(excluded.ca_hashes) > length(ca_hashes), excluded.ca_hashes, ca_hashes)
       """)
     let insertObservation = try connection.prepare(
       """
@@ -496,7 +602,11 @@ private struct WriterStatements: ~Copyable {
     self.findFold = findFold
     self.insertRun = insertRun
     self.findRuns = findRuns
-    self.findInRun = findInRun
+    self.rememberRun = rememberRun
+    self.findEvent = findEvent
+    self.findTentative = findTentative
+    self.deleteEvent = deleteEvent
+    self.deleteEmptyRuns = deleteEmptyRuns
     self.describeRun = describeRun
     self.renameRun = renameRun
     self.findName = findName

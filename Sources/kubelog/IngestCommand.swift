@@ -34,6 +34,9 @@ struct IngestCommand: ParsableCommand {
       let options = try sourceOptions.options()
       let begun = presentMicroseconds()
       var (summaries, status): ([SourceSummary], Int32) = ([], 0)
+      if files.isEmpty || files.contains("-"), Terminal.isInput {
+        Terminal.writeError("kubelog: reading from the terminal; end with Ctrl-D\n")
+      }
       for file in files.isEmpty ? ["-"] : files {
         do {
           summaries.append(try ingest(file, kubelog, options))

@@ -230,7 +230,8 @@ import Testing
 
   @Test func theStoreLiesWhereTheEnvironmentSays() throws {
     try with { command in
-      _ = try command.run("ingest \(install)", environment: "; unset KUBELOG_DB; export XDG_STATE_HOME='\(command.folder)/xdg'")
+      _ = try command.run(
+        "ingest \(install)", environment: "; unset KUBELOG_DB; export XDG_STATE_HOME='\(command.folder)/xdg'")
       #expect(access("\(command.folder)/xdg/kubelog/kubelog.db", F_OK) == 0)
       _ = try command.run("ingest \(install)", environment: "; unset KUBELOG_DB; export HOME='\(command.folder)/home'")
       #expect(access("\(command.folder)/home/.local/state/kubelog/kubelog.db", F_OK) == 0)

@@ -37,7 +37,9 @@ import Testing
   }
 
   @Test func everythingCounts() {
-    let texts = ["", "\0", "\0\0", "a", "b", "a\0", String(repeating: "x", count: 15), String(repeating: "x", count: 16)]
+    let texts = [
+      "", "\0", "\0\0", "a", "b", "a\0", String(repeating: "x", count: 15), String(repeating: "x", count: 16),
+    ]
     #expect(Set(texts.map { text in digest { $0.add(text) } }).count == texts.count)
     #expect(digest { $0.add(1 as Int64) } != digest { $0.add("1") })
     #expect(digest { $0.add(0 as Int64) } != digest { _ in })

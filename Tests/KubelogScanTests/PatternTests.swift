@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test func namedGroups() throws {
-    let found = try groups("node=\"(?<node>[^\"]+)\"(?: err=\"(?<err>[^\"]*)\")?", Array("x node=\"cp1\" err=\"\"".utf8))
+    let found = try groups(
+      "node=\"(?<node>[^\"]+)\"(?: err=\"(?<err>[^\"]*)\")?", Array("x node=\"cp1\" err=\"\"".utf8))
     #expect(found == ["node": "cp1", "err": ""])
     #expect(try groups("(?<a>a)|(?<b>b)", Array("b".utf8)) == ["b": "b"])
     #expect(try groups("(a)(?<last>z)", Array("az".utf8)) == ["last": "z"])
@@ -73,7 +74,8 @@ import Testing
 
   @Test func honestLongLineIsNotGivenUp() throws {
     let line = String(repeating: "key=\"value\" ", count: 50_000) + "node=\"cp1\""
-    #expect(try groups("^(?:[^\"]|\"[^\"]*+\")*?node=\"(?<node>[^\"]+)\"$", Array("node=\"cp1\"".utf8)) == ["node": "cp1"])
+    #expect(
+      try groups("^(?:[^\"]|\"[^\"]*+\")*?node=\"(?<node>[^\"]+)\"$", Array("node=\"cp1\"".utf8)) == ["node": "cp1"])
     #expect(try groups(" node=\"(?<node>[^\"]+)\"$", Array(line.utf8)) == ["node": "cp1"])
   }
 }

@@ -83,7 +83,8 @@ import Testing
 
   @Test(
     arguments: [
-      "", "s", "5", "5x", "-1s", "+1s", "1h 2m", "1.2.3s", ".s", "4m0", "1d", "4M", "ms", "1s ", " 1s", "1\u{FFFD}s", "4m0s.",
+      "", "s", "5", "5x", "-1s", "+1s", "1h 2m", "1.2.3s", ".s", "4m0", "1d", "4M", "ms", "1s ", " 1s", "1\u{FFFD}s",
+      "4m0s.",
     ])
   func noGoDurations(text: String) {
     #expect(text.bytes { $0.goDuration(0..<$0.count) == nil })

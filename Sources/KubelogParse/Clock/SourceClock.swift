@@ -125,7 +125,7 @@ struct SourceClock {
 
   /// kubeadm printed that something took `seconds`.
   mutating func passed(seconds: Double) {
-    if let before = sinceGiven { sinceGiven = before + seconds }
+    if let before = sinceGiven { sinceGiven = min(before + seconds, 1e9) }
   }
 
   /// A session ended: its neighbours say nothing about what follows, and `--at` was for the first one.

@@ -56,7 +56,8 @@ struct CommandLine {
     guard let text = value("--token-ttl") ?? value("--ttl") else { return nil }
     if text == "0" { return 0 }
     let bytes = Array(text.utf8)
-    return bytes.span.goDuration(0..<bytes.count).map { Int($0) }
+    // Longer than a century is as good as for ever, and no number that a clock could take.
+    return bytes.span.goDuration(0..<bytes.count).map { Int(min($0, 3.2e9)) }
   }
 }
 

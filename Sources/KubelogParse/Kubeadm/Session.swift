@@ -12,8 +12,10 @@ struct Session {
   var isLoose = false
   /// As typed behind a prompt.
   var typed: String?
-  /// Whether the node's name came from outside of the text.
-  var nodeIsGiven = false
+  /// The node's name, where it came from outside of the text.
+  var givenNode: String?
+  /// Whether it did.
+  var nodeIsGiven: Bool { givenNode != nil }
   /// The envelope's time of the line being taken.
   var envelopeTime: EventTime?
   /// A failure whose text may go on.
@@ -40,6 +42,7 @@ struct Session {
     var time: EventTime
     var position: LinePosition
     var identity: Identity
+    var isTentative: Bool
   }
 
   /// An upload of the certificates: its key stands two lines below its beginning.
@@ -47,6 +50,7 @@ struct Session {
     var time: EventTime
     var position: LinePosition
     var identity: Identity
+    var isTentative: Bool
     var awaitsKey = false
   }
 
@@ -55,6 +59,7 @@ struct Session {
     var time: EventTime
     var position: LinePosition
     var identity: Identity
+    var isTentative: Bool
     /// Whether the lines that follow are part of the text.
     var goesOn: Bool
   }
@@ -64,6 +69,8 @@ struct Session {
     var goesOn: Bool
     var time: EventTime
     var position: LinePosition
+    var identity: Identity
+    var isTentative: Bool
   }
 
   init(run: Run, startTime: EventTime, startPosition: LinePosition) {
@@ -77,9 +84,14 @@ struct Session {
   var couldBeReset: Bool { facts.command == .unknown && phases.allSatisfy { $0 == "preflight" } }
 
   /// Goes on by one line.
-  mutating func pass(_ line: Bytes, _ body: Range<Int>) {
-    run.pass(line, body)
+  mutating func pass(_ line: Bytes, _ body: Range<Int>, _ out: Output) {
+    run.pass(line, body, isWhole: out.isWhole)
     facts.lines += 1
+  }
+
+  /// Tells the store its lines so far, and whether it is over.
+  mutating func tell(isOver: Bool, _ out: inout Output) {
+    out.tell(&run, node: nodeIsGiven ? givenNode : nil, time: startTime, isOver: isOver)
   }
 
   /// The facts, if they changed since they were last asked for; nil also for what is no session.
@@ -96,13 +108,13 @@ struct Session {
   private func emit(
     _ kind: String, _ severity: Severity, _ message: String, _ attributes: [Attribute] = [],
     secrets: [SecretSighting] = [], part: String = "", time: EventTime? = nil, position: LinePosition? = nil,
-    identity: Identity? = nil, _ out: inout Output
+    identity: Identity? = nil, isTentative: Bool? = nil, _ out: inout Output
   ) {
     out.batch.events.append(
       Event(
         identity: identity ?? run.identity(kind, part), time: time ?? self.time(out), kind: kind, severity: severity,
         node: facts.node, message: message, attributes: attributes, position: position ?? out.position,
-        secrets: secrets, observation: nil))
+        secrets: secrets, observation: nil, isTentative: isTentative ?? !out.isWhole))
   }
 
   /// Says that the session began; once, after its first line.
@@ -111,7 +123,7 @@ struct Session {
     isAnnounced = true
     if let typed, facts.lines == 0 {
       let text = Array(Masker.text(typed, keysAnywhere: true).utf8)
-      pass(text.span, 0..<text.count)
+      pass(text.span, 0..<text.count, out)
     }
     emit(
       "kubeadm.session.started", .info, "kubeadm session began", [], secrets: usedSecrets, time: startTime,
@@ -151,7 +163,7 @@ struct Session {
     let kind = isError ? "kubeadm.preflight.error" : "kubeadm.preflight.warning"
     finding = Finding(
       isError: isError, check: check, text: text, time: time(out), position: out.position,
-      identity: run.identity(kind, check))
+      identity: run.identity(kind, check), isTentative: !out.isWhole)
     if isError { facts.outcome = .failed }
   }
 
@@ -162,7 +174,8 @@ struct Session {
     emit(
       done.isError ? "kubeadm.preflight.error" : "kubeadm.preflight.warning", done.isError ? .error : .warning,
       "\(done.check): \(done.text)", [Attribute("check", .text(done.check)), Attribute("message", .text(done.text))],
-      time: done.time, position: done.position, identity: done.identity, &out)
+      time: done.time, position: done.position, identity: done.identity,
+      isTentative: done.isTentative, &out)
   }
 
   mutating func fail(_ text: String, _ out: Output) {
@@ -178,7 +191,8 @@ struct Session {
     let first = failure
     failure = Failure(
       text: text, time: first?.time ?? time(out), position: first?.position ?? out.position,
-      identity: first?.identity ?? run.identity("kubeadm.session.ended", "failed"), goesOn: colon)
+      identity: first?.identity ?? run.identity("kubeadm.session.ended", "failed"),
+      isTentative: first?.isTentative ?? !out.isWhole, goesOn: colon)
     facts.error = text
     trail = []
   }
@@ -189,6 +203,7 @@ struct Session {
     guard !text.contains(" \(check)") else { return }
     let longer = text.hasSuffix(":") ? "\(text) \(check)" : "\(text), \(check)"
     failure?.text = longer
+    failure?.goesOn = false
     facts.error = longer
   }
 
@@ -200,29 +215,30 @@ struct Session {
     emit(
       "kubeadm.session.ended", .error, done.text,
       [Attribute("command", .text(facts.command.rawValue)), Attribute("outcome", .text("failed"))],
-      time: done.time, position: done.position, identity: done.identity, &out)
+      time: done.time, position: done.position, identity: done.identity,
+      isTentative: done.isTentative, &out)
   }
 
   /// A line of no known form.
-  mutating func takeStrange(_ line: Bytes, _ body: Range<Int>, indented: Bool) {
+  mutating func takeStrange(_ line: Bytes, _ body: Range<Int>, indented: Bool, _ out: Output) {
     strangeLines += 1
     if finding != nil {
       if let text = finding?.text, text.utf8.count < 2000 {
-        finding?.text = text + "\n" + Masker.text(line, body.prefix(1000), keysAnywhere: true)
+        finding?.text = text + "\n" + Masker.text(line, body, keysAnywhere: true, limit: 1000)
       }
     } else if let before = failure, before.goesOn {
       if line.has("Please ensure that", at: body.lowerBound) {
         failure?.goesOn = false
       } else if before.text.utf8.count < 2000 {
-        let text = before.text + " " + Masker.text(line, body.prefix(1000), keysAnywhere: true)
+        let text = before.text + " " + Masker.text(line, body, keysAnywhere: true, limit: 1000)
         failure?.text = text
         facts.error = text
       }
     } else if !indented, !isFrame(line, body) {
-      trail.append(Masker.text(line, body.prefix(500), keysAnywhere: true))
+      trail.append(Masker.text(line, body, keysAnywhere: true, limit: 500))
       if trail.count > 5 { trail.removeFirst() }
     }
-    pass(line, body)
+    pass(line, body, out)
   }
 
   /// A function name of a Go stack trace.
@@ -240,7 +256,7 @@ struct Session {
       finishUpload(&out)
       return false
     }
-    pass(line, body)
+    pass(line, body, out)
     uploaded(key: text.lowercased(), &out)
     return true
   }
@@ -251,7 +267,8 @@ struct Session {
     let secrets = key.map { [SecretSighting(kind: .certificateKey, value: $0, role: .uploaded)] } ?? []
     emit(
       "kubeadm.certs.uploaded", .info, "certificates uploaded to the Secret kubeadm-certs", [], secrets: secrets,
-      time: done.time, position: done.position, identity: done.identity, &out)
+      time: done.time, position: done.position, identity: done.identity,
+      isTentative: done.isTentative, &out)
     // Nothing more comes from `init phase upload-certs`, and nothing else says that it is done.
     if facts.command == .uploadCerts { facts.outcome = .succeeded }
   }
@@ -262,16 +279,17 @@ struct Session {
   // MARK: Join commands
 
   mutating func beginJoinCommand(_ line: Bytes, _ body: Range<Int>, _ out: Output) {
-    pass(line, body)
+    pass(line, body, out)
     let text = line.text(body)
     joinCommand = PendingCommand(
-      text: text, goesOn: text.hasSuffix("\\"), time: time(out), position: out.position)
+      text: text, goesOn: text.hasSuffix("\\"), time: time(out), position: out.position,
+      identity: run.identity("kubeadm.join-command"), isTentative: !out.isWhole)
   }
 
   /// Whether the line goes on with a join command: after a backslash, or with a flag where a copy lost it.
-  mutating func continueJoinCommand(_ line: Bytes, _ body: Range<Int>) -> Bool {
+  mutating func continueJoinCommand(_ line: Bytes, _ body: Range<Int>, _ out: Output) -> Bool {
     guard let command = joinCommand, command.goesOn || line.has("--", at: body.lowerBound) else { return false }
-    pass(line, body)
+    pass(line, body, out)
     let text = line.text(body)
     joinCommand?.text += " " + text
     joinCommand?.goesOn = text.hasSuffix("\\")
@@ -295,7 +313,8 @@ struct Session {
       ].filter { $0.value != .text("") },
       secrets: sightings(
         of: join, token: makesTokens ? .created : .printed, key: printedByInit ? .uploaded : .printed),
-      time: pending.time, position: pending.position, &out)
+      time: pending.time, position: pending.position, identity: pending.identity,
+      isTentative: pending.isTentative, &out)
   }
 
   private func sightings(of join: JoinCommand, token: SightingRole, key: SightingRole) -> [SecretSighting] {
@@ -337,8 +356,10 @@ extension Session {
     }
     learnCommand(tag, line)
     switch tag.name {
-    case "init" where line.hasIgnoringCase("using kubernetes version: ", at: at):
-      facts.kubernetesVersion = line.text(at + 26..<body.upperBound)
+    case "init":
+      if let version = line.rest(after: "using kubernetes version: v", in: tag.rest) {
+        facts.kubernetesVersion = "v" + line.text(version)
+      }
     case "certs": takeCertificate(line, at, body, text, &out)
     case "mark-control-plane":
       learnNode(line, after: "Marking the node ", body)
@@ -349,9 +370,9 @@ extension Session {
     case "bootstrap-token" where line.hasIgnoringCase("using token", at: at): takeTokens(line, at, body, text, &out)
     case "etcd" where line.has("Announced new etcd member", at: at):
       emit("kubeadm.etcd.member-announced", .info, text, [], &out)
-    case "addons" where line.has("Applied essential addon: ", at: at):
-      emit(
-        "kubeadm.addon.applied", .info, text, [Attribute("addon", .text(line.text(at + 25..<body.upperBound)))], &out)
+    case "addons":
+      guard let name = line.rest(after: "applied essential addon: ", in: tag.rest) else { break }
+      emit("kubeadm.addon.applied", .info, text, [Attribute("addon", .text(line.text(name)))], &out)
     case "discovery": learn(line, tag.rest)
     case "preflight" where line.has("Some fatal errors occurred", at: at): fail(text, out)
     case "dryrun" where line.has("Finished dry-running successfully", at: at): facts.outcome = .succeeded
@@ -440,13 +461,13 @@ extension Session {
     if line.hasIgnoringCase("storing the certificates", at: at) {
       upload = Upload(
         time: envelopeTime ?? out.clock.unstamped, position: out.position,
-        identity: run.identity("kubeadm.certs.uploaded"))
+        identity: run.identity("kubeadm.certs.uploaded"), isTentative: !out.isWhole)
       if facts.command == .unknown { facts.command = .uploadCerts }
     } else if line.hasIgnoringCase("using certificate key", at: at) {
       if upload == nil {
         upload = Upload(
           time: envelopeTime ?? out.clock.unstamped, position: out.position,
-          identity: run.identity("kubeadm.certs.uploaded"))
+          identity: run.identity("kubeadm.certs.uploaded"), isTentative: !out.isWhole)
       }
       upload?.awaitsKey = true
     }

@@ -9,6 +9,8 @@ struct SessionMachine {
   private var session: Session?
   /// klog lines that came before the first line of a session: with `-v` it begins with them.
   private var preface: (run: Run, time: EventTime, position: LinePosition)?
+  /// A typed command that goes on after a backslash.
+  private var typing: (text: String, record: Record, host: String?)?
   /// The last line in column 0 that was nobody's: a usage error says no more than that.
   private var stray: (text: String, position: LinePosition)?
 
@@ -23,12 +25,13 @@ struct SessionMachine {
   /// Takes a line without klog header; false when it says nothing to this machine.
   mutating func take(_ line: Bytes, _ record: Record, _ out: inout Output) -> Bool {
     let body = line.trimmed(record.body)
+    if typing != nil, continueTyping(line, body, &out) { return true }
     guard !body.isEmpty else {
       session?.finishJoinCommand(&out)
       session?.trail = []
       return false
     }
-    if session?.continueJoinCommand(line, body) == true { return true }
+    if session?.continueJoinCommand(line, body, out) == true { return true }
     session?.finishJoinCommand(&out)
     if session?.takeKey(line, body, &out) == true {
       publish(&out)
@@ -39,7 +42,7 @@ struct SessionMachine {
       stray = nil
       session?.strangeLines = 0
     } else {
-      takeUnknown(line, record, body)
+      takeUnknown(line, record, body, out)
     }
     publish(&out)
     return known
@@ -56,11 +59,11 @@ struct SessionMachine {
         return
       }
       if preface == nil { preface = (out.beginRun(), time, out.position) }
-      preface?.run.pass(line, body)
+      preface?.run.pass(line, body, isWhole: out.isWhole)
       return
     }
     session?.finishFinding(&out)
-    session?.pass(line, body)
+    session?.pass(line, body, out)
     session?.trail = []
     session?.learn(line, header.body)
     publish(&out)
@@ -71,8 +74,17 @@ struct SessionMachine {
     if let session, session.isOver { close(&out) }
   }
 
+  /// The store is about to be told what was found.
+  mutating func tell(_ out: inout Output) { session?.tell(isOver: false, &out) }
+
   /// The input is over.
-  mutating func finish(_ out: inout Output) { close(&out) }
+  mutating func finish(_ out: inout Output) {
+    if let before = typing {
+      typing = nil
+      takeTyped(TypedCommand(text: before.text), before.record, host: before.host, &out)
+    }
+    close(&out)
+  }
 
   // MARK: Recognition
 
@@ -107,7 +119,7 @@ struct SessionMachine {
       0x54 where line.has("Then you can join any number of", at: start):
       // Only init prints this; an input that begins in the middle may begin here.
       if session.map({ $0.facts.command != .`init` }) ?? true { succeed(.`init`, line, record, body, &out) }
-      session?.pass(line, body)
+      session?.pass(line, body, out)
       return true
     case 0x54 where line.has("The reset process does not ", at: start):
       if session?.facts.command == .reset, session?.isOver == false {
@@ -120,7 +132,11 @@ struct SessionMachine {
     default: break
     }
     if let typed = TypedCommand(line, body) {
-      takeTyped(typed, record, &out)
+      if typed.text.hasSuffix("\\") {
+        typing = (typed.text, record, record.host.map { line.text($0) })
+      } else {
+        takeTyped(typed, record, host: record.host.map { line.text($0) }, &out)
+      }
       return true
     }
     if session == nil, body.count == 23, isBootstrapToken(line.text(body)) {
@@ -130,13 +146,13 @@ struct SessionMachine {
     return false
   }
 
-  private mutating func takeUnknown(_ line: Bytes, _ record: Record, _ body: Range<Int>) {
+  private mutating func takeUnknown(_ line: Bytes, _ record: Record, _ body: Range<Int>, _ out: Output) {
     let indented = isBlank(line[record.body.lowerBound])
     if let session, !session.isOver || session.finding != nil || session.failure != nil {
-      self.session?.takeStrange(line, body, indented: indented)
+      self.session?.takeStrange(line, body, indented: indented, out)
       if session.strangeLines > Self.patience { self.session?.isOver = true }
     } else if !indented {
-      stray = (Masker.text(line, body.prefix(500), keysAnywhere: true), LinePosition())
+      stray = (Masker.text(line, body, keysAnywhere: true, limit: 500), LinePosition())
       preface = nil
     }
   }
@@ -144,7 +160,9 @@ struct SessionMachine {
   // MARK: Beginnings and ends
 
   /// Begins a session; the open one, if any, ends.
-  private mutating func begin(_ command: SessionFacts.Command, _ record: Record, _ line: Bytes, _ out: inout Output) {
+  private mutating func begin(
+    _ command: SessionFacts.Command, _ record: Record, host: String?, _ out: inout Output
+  ) {
     let opening = preface
     preface = nil
     close(&out)
@@ -153,8 +171,8 @@ struct SessionMachine {
     var begun = Session(run: run, startTime: time, startPosition: opening?.position ?? out.position)
     begun.facts.command = command
     begun.envelopeTime = record.time
-    begun.facts.node = out.givenNode ?? record.host.map { line.text($0) }
-    begun.nodeIsGiven = begun.facts.node != nil
+    begun.givenNode = out.givenNode ?? host
+    begun.facts.node = begun.givenNode
     session = begun
   }
 
@@ -166,7 +184,7 @@ struct SessionMachine {
     session?.announce(&out)
     session?.finishFailure(&out)
     publish(&out)
-    if let session { out.batch.endedRuns.append(session.run.number) }
+    session?.tell(isOver: true, &out)
     session = nil
     out.clock.sessionEnded()
   }
@@ -183,11 +201,11 @@ struct SessionMachine {
   ) {
     let fits =
       session.map { !$0.isOver && ($0.facts.command == command || $0.facts.command.mayBecome(command)) } ?? false
-    if !fits { begin(command, record, line, &out) }
+    if !fits { begin(command, record, host: record.host.map { line.text($0) }, &out) }
     session?.finishFinding(&out)
     session?.finishUpload(&out)
     session?.facts.command = command
-    session?.pass(line, body)
+    session?.pass(line, body, out)
     session?.announce(&out)
     session?.succeed(line, body, record, &out)
   }
@@ -195,11 +213,13 @@ struct SessionMachine {
   // MARK: Tags
 
   private mutating func takeTag(_ tag: Tag, _ line: Bytes, _ record: Record, _ body: Range<Int>, _ out: inout Output) {
-    if !belongs(tag, line) { begin(Self.command(begunBy: tag.name), record, line, &out) }
+    if !belongs(tag, line) {
+      begin(Self.command(begunBy: tag.name), record, host: record.host.map { line.text($0) }, &out)
+    }
     session?.envelopeTime = record.time
     session?.finishFinding(&out)
     if tag.name != "upload-certs" { session?.finishUpload(&out) }
-    session?.pass(line, body)
+    session?.pass(line, body, out)
     session?.announce(&out)
     session?.takeTag(tag, line, body, &out)
   }
@@ -249,12 +269,13 @@ struct SessionMachine {
   private mutating func takeFinding(_ line: Bytes, _ record: Record, _ body: Range<Int>, _ out: inout Output) -> Bool {
     let isError = line[body.lowerBound + 1] == 0x45
     let nameStart = body.lowerBound + (isError ? 7 : 9)
-    guard let bracket = line.first(0x5D, in: nameStart..<body.upperBound), bracket > nameStart,
+    guard nameStart < body.upperBound, let bracket = line.first(0x5D, in: nameStart..<body.upperBound),
+      bracket > nameStart,
       bracket + 1 < body.upperBound, line[bracket + 1] == 0x3A
     else { return false }
-    if session == nil { begin(.unknown, record, line, &out) }
+    if session == nil { begin(.unknown, record, host: record.host.map { line.text($0) }, &out) }
     session?.finishFinding(&out)
-    session?.pass(line, body)
+    session?.pass(line, body, out)
     session?.announce(&out)
     session?.envelopeTime = record.time
     session?.beginFinding(
@@ -265,10 +286,12 @@ struct SessionMachine {
 
   private mutating func takeFailure(_ line: Bytes, _ record: Record, _ body: Range<Int>, _ out: inout Output) -> Bool {
     // After 1.34's block at the start of the line the same failure is said once more.
-    if session.map({ $0.isOver && $0.facts.outcome != .failed }) ?? true { begin(.unknown, record, line, &out) }
+    if session.map({ $0.isOver && $0.facts.outcome != .failed }) ?? true {
+      begin(.unknown, record, host: record.host.map { line.text($0) }, &out)
+    }
     session?.finishFinding(&out)
     session?.finishUpload(&out)
-    session?.pass(line, body)
+    session?.pass(line, body, out)
     session?.announce(&out)
     session?.envelopeTime = record.time
     let start = line.has("error: ", at: body.lowerBound) ? body.lowerBound + 7 : body.lowerBound
@@ -282,9 +305,9 @@ struct SessionMachine {
     if session?.isOver ?? true, session?.failure == nil, let stray {
       // A command that did not get as far as its first line.
       if session?.facts.outcome != .failed {
-        begin(.unknown, record, line, &out)
+        begin(.unknown, record, host: record.host.map { line.text($0) }, &out)
         let text = Array(stray.text.utf8)
-        session?.pass(text.span, 0..<text.count)
+        session?.pass(text.span, 0..<text.count, out)
         session?.announce(&out)
         session?.fail(stray.text, out)
       }
@@ -292,7 +315,7 @@ struct SessionMachine {
       session?.fail(text, out)
     }
     session?.finishFinding(&out)
-    session?.pass(line, body)
+    session?.pass(line, body, out)
     session?.finishFailure(&out)
     session?.isOver = true
     stray = nil
@@ -300,10 +323,25 @@ struct SessionMachine {
 
   // MARK: Commands and what stands outside of sessions
 
-  private mutating func takeTyped(_ typed: TypedCommand, _ record: Record, _ out: inout Output) {
-    let line = typed.text
-    let bytes = Array(line.utf8)
-    begin(typed.command.command, record, bytes.span, &out)
+  /// Goes on with a typed command; a shell puts `> ` before its further lines.
+  private mutating func continueTyping(_ line: Bytes, _ body: Range<Int>, _ out: inout Output) -> Bool {
+    guard let before = typing else { return false }
+    let start = body.count > 2 && line.has("> ", at: body.lowerBound) ? body.lowerBound + 2 : body.lowerBound
+    let text = before.text.dropLast() + " " + line.text(start..<body.upperBound)
+    if text.hasSuffix("\\"), text.utf8.count < 4096 {
+      typing?.text = String(text)
+      return true
+    }
+    typing = nil
+    takeTyped(TypedCommand(text: String(text)), before.record, host: before.host, &out)
+    publish(&out)
+    return true
+  }
+
+  private mutating func takeTyped(
+    _ typed: TypedCommand, _ record: Record, host: String?, _ out: inout Output
+  ) {
+    begin(typed.command.command, record, host: host, &out)
     session?.typed = typed.text
     session?.takeArguments(typed.command, out)
     if let join = JoinCommand(typed.command) { session?.use(join) }
@@ -325,9 +363,9 @@ struct SessionMachine {
     // `token create` and `token generate` both print nothing but the token: it may not exist in any cluster.
     var loose = Session(run: out.beginRun(), startTime: out.clock.unstamped, startPosition: out.position)
     loose.isLoose = true
-    loose.pass(line, body)
+    loose.pass(line, body, out)
     loose.sawLooseToken(line.text(body), &out)
-    out.batch.endedRuns.append(loose.run.number)
+    loose.tell(isOver: true, &out)
   }
 
   /// Source files whose klog lines only kubeadm writes.
@@ -352,6 +390,11 @@ struct TypedCommand {
   var text: String
   var command: CommandLine
 
+  init(text: String) {
+    self.text = text
+    command = CommandLine(text)
+  }
+
   init?(_ line: Bytes, _ body: Range<Int>) {
     guard let place = line.first("kubeadm ", in: body), place > body.lowerBound else { return nil }
     var end = place
@@ -365,15 +408,9 @@ struct TypedCommand {
     guard prompt == 0x23 || prompt == 0x24 || prompt == 0x25 || (prompt == 0x2B && end - 1 == body.lowerBound) else {
       return nil
     }
-    text = line.text(place..<body.upperBound)
-    command = CommandLine(text)
+    self.init(text: line.text(place..<body.upperBound))
     guard let first = command.words.first,
       ["init", "join", "reset", "upgrade", "token", "certs", "alpha", "config"].contains(first)
     else { return nil }
   }
-}
-
-extension Range<Int> {
-  /// The first `length` of it.
-  func prefix(_ length: Int) -> Range<Int> { lowerBound..<Swift.min(upperBound, lowerBound + length) }
 }

@@ -25,9 +25,9 @@ enum DateLine {
       civil.hour = civil.hour % 12 + (line[rest] == 0x50 ? 12 : 0)
       rest += 3
     }
-    guard let blank = line.first(0x20, in: rest..<end), let year = line.decimal(blank + 1..<end), year > 2000 else {
-      return nil
-    }
+    guard rest < end, let blank = line.first(0x20, in: rest..<end), let year = line.decimal(blank + 1..<end),
+      (2000...9999).contains(year)
+    else { return nil }
     civil.year = year
     let zone = line.text(rest..<blank)
     // Other abbreviations than UTC's are shared by several zones: the zone of the options is the better guess.

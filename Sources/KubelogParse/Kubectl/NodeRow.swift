@@ -122,6 +122,7 @@ struct Age: Equatable {
 
   init?(_ line: Bytes, _ range: Range<Int>) {
     (seconds, span) = (0, 0)
+    guard range.count <= 24 else { return nil }
     if line.text(range) == "<unknown>" || line.text(range) == "<invalid>" { return }
     var index = range.lowerBound
     while index < range.upperBound {

@@ -3,6 +3,7 @@ internal import KubelogScan
 /// Reads the node tables of one stream: single answers, loops with a `date` between them, watches.
 struct NodeTable {
   private var run: Run?
+  private var startTime: EventTime?
   /// The columns after VERSION, by the last heading.
   private var columns: [String] = []
   /// The nodes since the last heading or date: a second row of a node means that somebody is watching.
@@ -46,24 +47,34 @@ struct NodeTable {
     case .heading(let names):
       columns = names
       seen = []
-      pass(line, body, &out)
+      if moment(record, out) == nil { pass(line, body, &out) }
     case .row(let row):
-      pass(line, body, &out)
+      if moment(record, out) == nil { pass(line, body, &out) }
       out.batch.events.append(event(row, line, body, record, out))
     }
   }
 
   /// Something else begins in the stream.
   mutating func interrupted(_ out: inout Output) {
-    if let run { out.batch.endedRuns.append(run.number) }
+    tell(isOver: true, &out)
     run = nil
     columns = []
     seen = []
   }
 
   private mutating func pass(_ line: Bytes, _ body: Range<Int>, _ out: inout Output) {
-    if run == nil { run = out.beginRun() }
-    run?.pass(line, body)
+    if run == nil {
+      run = out.beginRun()
+      startTime = out.clock.unstamped
+    }
+    run?.pass(line, body, isWhole: out.isWhole)
+  }
+
+  /// Tells the store the lines so far, and whether the table is over.
+  mutating func tell(isOver: Bool, _ out: inout Output) {
+    guard var told = run else { return }
+    out.tell(&told, node: nil, time: startTime, isOver: isOver)
+    run = told
   }
 
   private mutating func event(
@@ -94,21 +105,26 @@ struct NodeTable {
     return Event(
       identity: identity(kind, row, line, body, record, out), time: record.time ?? out.clock.unstamped, kind: kind,
       severity: row.status == .ready ? .info : .warning, node: name, message: "\(name) is \(status)",
-      attributes: attributes, position: out.position, secrets: [], observation: observation)
+      attributes: attributes, position: out.position, secrets: [], observation: observation,
+      isTentative: !out.isWhole)
   }
 
-  /// A row under a `date` or in a stamped envelope is dated; any other is known by its run.
+  /// When a line was printed, where a `date` or a stamped envelope says so; nil for lines known only by their run.
+  private func moment(_ record: Record, _ out: Output) -> Int64? {
+    let time = record.time ?? (out.clock.isLive ? nil : out.clock.unstamped)
+    return time.flatMap { $0.source <= .derived ? $0.microseconds : nil }
+  }
+
   private func identity(
     _ kind: String, _ row: NodeRow, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: Output
   ) -> Identity {
-    let time = record.time ?? (out.clock.isLive ? nil : out.clock.unstamped)
-    if let time, time.source <= .derived, let moment = time.microseconds {
-      var digester = Digester()
-      digester.add(kind)
-      digester.add(moment)
-      digester.add(line, in: body)
-      return .dated(digester.digest())
+    guard let moment = moment(record, out) else {
+      return run?.identity(kind) ?? .dated(Digester().digest())
     }
-    return run?.identity(kind) ?? .dated(Digester().digest())
+    var digester = Digester()
+    digester.add(kind)
+    digester.add(moment)
+    digester.add(line, in: body)
+    return .dated(digester.digest())
   }
 }

@@ -14,35 +14,37 @@ enum Masker {
   ///
   /// `keysAnywhere`: also a bare run of 64 hexadecimal digits is taken for a key (kubeadm's own output); otherwise only
   /// one that follows `certificate-key`, since kubelet lines are full of container ids of the same shape.
-  static func text(_ line: Bytes, _ range: Range<Int>, keysAnywhere: Bool) -> String {
+  ///
+  /// At most `limit` bytes of it. A secret that only begins in `range` is masked as well: what is cut is cut afterwards.
+  static func text(_ line: Bytes, _ range: Range<Int>, keysAnywhere: Bool, limit: Int = .max) -> String {
     var kept: [UInt8] = []
-    kept.reserveCapacity(range.count)
+    kept.reserveCapacity(min(range.count, limit))
+    let whole = range.lowerBound..<line.count
     var index = range.lowerBound
-    while index < range.upperBound {
-      if isKey(line, index, range, anywhere: keysAnywhere) {
+    while index < range.upperBound, kept.count < limit {
+      if isKey(line, index, whole, anywhere: keysAnywhere) {
         kept.append(contentsOf: key.utf8)
         index += 64
         continue
       }
-      let end = line.end(of: isTokenByte, from: index, to: range.upperBound)
+      let end = line.end(of: isTokenByte, from: index)
       guard end > index else {
         kept.append(line[index])
         index += 1
         continue
       }
-      if end - index == 6, end < range.upperBound, line[end] == 0x2E,
-        line.end(of: isTokenByte, from: end + 1, to: range.upperBound) == end + 17,
-        !continuesWord(line, after: end + 17, range)
+      if end - index == 6, end < line.count, line[end] == 0x2E,
+        line.end(of: isTokenByte, from: end + 1) == end + 17, !continuesWord(line, after: end + 17)
       {
         append(line, index..<end + 1, to: &kept)
         kept.append(contentsOf: secretHalf.utf8)
         index = end + 17
       } else {
-        append(line, index..<end, to: &kept)
+        append(line, index..<min(end, range.upperBound), to: &kept)
         index = end
       }
     }
-    return String(decoding: kept, as: UTF8.self)
+    return String(decoding: kept.prefix(limit), as: UTF8.self)
   }
 
   /// A whole text without secrets.
@@ -51,8 +53,8 @@ enum Masker {
     return self.text(bytes.span, 0..<bytes.count, keysAnywhere: keysAnywhere)
   }
 
-  private static func continuesWord(_ line: Bytes, after index: Int, _ range: Range<Int>) -> Bool {
-    index < range.upperBound && (line[index] | 0x20) &- 0x61 < 26
+  private static func continuesWord(_ line: Bytes, after index: Int) -> Bool {
+    index < line.count && (line[index] | 0x20) &- 0x61 < 26
   }
 
   private static func isKey(_ line: Bytes, _ start: Int, _ range: Range<Int>, anywhere: Bool) -> Bool {

@@ -140,15 +140,15 @@ final class RuleSet {
   /// The message of a klog line without its quotes, and its `err` behind it.
   private func sentence(_ line: Bytes, _ body: Range<Int>, messageAt start: Int) -> String {
     guard start > body.lowerBound, let quote = closingQuote(line, from: start, to: body.upperBound) else {
-      return Masker.text(line, body.prefix(1000), keysAnywhere: false)
+      return Masker.text(line, body, keysAnywhere: false, limit: 1000)
     }
     var text = Masker.text(line, start..<quote, keysAnywhere: false)
     if let err = line.first(" err=\"", in: quote..<body.upperBound),
       let end = closingQuote(line, from: err + 6, to: body.upperBound)
     {
-      text += ": " + Masker.text(line, (err + 6..<end).prefix(1000), keysAnywhere: false)
+      text += ": " + Masker.text(line, err + 6..<end, keysAnywhere: false, limit: 1000)
     }
-    return text.replacing("\\\"", with: "\"")
+    return withoutEscapedQuotes(text)
   }
 
   private func closingQuote(_ line: Bytes, from start: Int, to end: Int) -> Int? {
@@ -189,6 +189,18 @@ struct Template {
         sentence += before
       }
     }
-    return sentence.replacing("\\\"", with: "\"")
+    return withoutEscapedQuotes(sentence)
   }
+}
+
+/// Go's `\"` inside quoted text as people read it.
+private func withoutEscapedQuotes(_ text: String) -> String {
+  guard text.utf8.contains(0x5C) else { return text }
+  var kept: [UInt8] = []
+  kept.reserveCapacity(text.utf8.count)
+  for byte in text.utf8 {
+    if byte == 0x22, kept.last == 0x5C { kept.removeLast() }
+    kept.append(byte)
+  }
+  return String(decoding: kept, as: UTF8.self)
 }

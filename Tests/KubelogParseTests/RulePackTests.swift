@@ -1,0 +1,157 @@
+import KubelogScan
+import Testing
+
+@testable import KubelogParse
+
+@Suite struct RulePackTests {
+  /// One rule with the pack it is in.
+  struct Case: CustomTestStringConvertible {
+    var pack: RulePack
+    var rule: RulePack.Rule
+    var testDescription: String { rule.id }
+  }
+
+  static var cases: [Case] {
+    get throws { try RulePack.builtIn().flatMap { pack in pack.rules.map { Case(pack: pack, rule: $0) } } }
+  }
+
+  private func match(_ sample: String, _ set: RuleSet, _ component: RulePack.Component) -> RuleSet.Match? {
+    sample.bytes { line in
+      switch component {
+      case .klog: KlogHeader(line, 0..<line.count).flatMap { set.match(klog: $0, line) }
+      case .systemd: set.match(systemd: 0..<line.count, line)
+      }
+    }
+  }
+
+  @Test func everyPackDecodes() throws {
+    let packs = try RulePack.builtIn()
+    #expect(packs.map(\.pack) == packs.map(\.pack).sorted())
+    #expect(packs.map(\.pack).contains("kubelet"))
+    #expect(packs.map(\.pack).contains("systemd"))
+    #expect(packs.allSatisfy { !$0.rules.isEmpty })
+  }
+
+  @Test func idsAreUniqueOverAllPacks() throws {
+    let ids = try Self.cases.map(\.rule.id)
+    let twice = Dictionary(grouping: ids) { $0 }.filter { $0.value.count > 1 }.keys.sorted()
+    #expect(twice == [])
+  }
+
+  @Test(arguments: try cases)
+  func ruleIsWellFormed(_ item: Case) throws {
+    let rule = item.rule
+    #expect(!rule.id.isEmpty)
+    #expect(rule.kind.contains(".") && rule.kind.utf8.allSatisfy { isTokenByte($0) || $0 == 0x2E || $0 == 0x2D })
+    for literal in rule.messages ?? [] {
+      #expect(literal.utf8.count >= 8, "\(literal) is too short to dispatch by")
+    }
+    #expect(!(rule.messages ?? rule.sources ?? []).isEmpty, "nothing leads to this rule")
+    if item.pack.component == .systemd { #expect(rule.messages != nil, "systemd's lines name no source file") }
+    if let severity = rule.severity { #expect(Severity.allCases.map(\.name).contains(severity)) }
+    #expect(!(rule.hits ?? []).isEmpty, "no sample shows what it is for")
+    var groups: Set<String> = []
+    if let pattern = rule.pattern { groups = Set(try Pattern(pattern).groups.map(\.name)) }
+    // The sentence asks for nothing that the pattern does not find.
+    let asked = (rule.message ?? "").split(separator: "{").dropFirst().map { String($0.prefix { $0 != "}" }) }
+    #expect(groups.isSuperset(of: asked))
+  }
+
+  @Test(arguments: try cases)
+  func hitsMatchTheirOwnRuleAndNoOther(_ item: Case) throws {
+    let all = RuleSet(try RulePack.builtIn())
+    for hit in item.rule.hits ?? [] {
+      let found = try #require(match(hit.line, all, item.pack.component), "\(hit.line)")
+      #expect(found.rule.id == item.rule.id, "\(hit.line)")
+      #expect(found.rule.kind == item.rule.kind)
+      var texts: [String: String] = [:]
+      for attribute in found.attributes {
+        if case .text(let text) = attribute.value { texts[attribute.name] = text }
+      }
+      #expect(texts == hit.attributes ?? [:], "\(hit.line)")
+      #expect(!found.message.isEmpty && !found.message.contains("{"), "\(found.message)")
+    }
+    #expect(all.limitHits == 0)
+  }
+
+  /// What a rule must leave to others may be another rule's, even one that stands before it.
+  @Test(arguments: try cases)
+  func missesDoNotMatch(_ item: Case) throws {
+    let all = RuleSet(try RulePack.builtIn())
+    for miss in item.rule.misses ?? [] {
+      #expect(match(miss, all, item.pack.component)?.rule.id != item.rule.id, "\(miss)")
+    }
+  }
+
+  /// A miss that is no klog line at all would miss everything.
+  @Test(arguments: try cases.filter { $0.pack.component == .klog })
+  func samplesAreKlogLines(_ item: Case) {
+    for sample in (item.rule.hits ?? []).map(\.line) + (item.rule.misses ?? []) {
+      #expect(sample.bytes { KlogHeader($0, 0..<$0.count) != nil }, "\(sample)")
+    }
+  }
+}
+
+@Suite struct RuleSetTests {
+  private func rules(_ rules: [RulePack.Rule], _ component: RulePack.Component = .klog) -> RuleSet {
+    RuleSet([RulePack(pack: "test", component: component, rules: rules)])
+  }
+
+  private func match(_ set: RuleSet, _ message: String, file: String = "kubelet.go") -> RuleSet.Match? {
+    "I1123 14:36:16.123456     506 \(file):74] \(message)".bytes { line in
+      KlogHeader(line, 0..<line.count).flatMap { set.match(klog: $0, line) }
+    }
+  }
+
+  @Test func firstRuleThatMatchesDecides() {
+    let set = rules([
+      RulePack.Rule(id: "special", kind: "a.b", messages: ["Starting kubelet"], pattern: "fast"),
+      RulePack.Rule(id: "general", kind: "a.c", messages: ["Starting"]),
+    ])
+    #expect(match(set, "Starting kubelet fast")?.rule.id == "special")
+    #expect(match(set, "\"Starting kubelet\"")?.rule.id == "general")
+    #expect(match(set, "Starting")?.rule.id == "general")
+    #expect(match(set, "Startin") == nil)
+    #expect(match(set, "") == nil)
+  }
+
+  @Test func sourceFilesLeadToRulesWithoutWords() {
+    let set = rules([RulePack.Rule(id: "lease", kind: "a.b", sources: ["controller.go"], pattern: "^failed")])
+    #expect(match(set, "failed", file: "controller.go")?.rule.id == "lease")
+    #expect(match(set, "failed", file: "kubelet.go") == nil)
+    #expect(match(set, "worked", file: "controller.go") == nil)
+  }
+
+  @Test func groupsBecomeAttributesWithoutSecrets() {
+    let set = rules([
+      RulePack.Rule(
+        id: "x", kind: "a.b", messages: ["bootstrap"], pattern: "token=(?<token>\\S+)(?: node=(?<node>\\S+))?",
+        message: "used {token} on {node}")
+    ])
+    let found = match(set, "bootstrap token=\(Sample.token) node=w1")
+    #expect(
+      found?.attributes == [Attribute("token", .text("m4449q.****************")), Attribute("node", .text("w1"))])
+    #expect(found?.node == "w1")
+    #expect(found?.message == "used m4449q.**************** on w1")
+    #expect(match(set, "bootstrap token=\(Sample.token)")?.message == "used m4449q.**************** on")
+  }
+
+  @Test func sentenceOfAStructuredLineIsItsMessageAndError() {
+    let set = rules([RulePack.Rule(id: "x", kind: "a.b", messages: ["Failed to run"])])
+    #expect(
+      match(set, #""Failed to run kubelet" err="no \"x\" here" node="w1""#)?.message
+        == #"Failed to run kubelet: no "x" here"#)
+    #expect(match(set, #""Failed to run kubelet" node="w1""#)?.message == "Failed to run kubelet")
+    #expect(match(set, "Failed to run kubelet")?.message == "Failed to run kubelet")
+    #expect(match(set, "Failed to run \(Sample.token)")?.message == "Failed to run m4449q.****************")
+  }
+
+  @Test(
+    arguments: [
+      ("a {x} b", "a 1 b"), ("{x}", "1"), ("failed: {y}", "failed"), ("on {y} now", "on now"), ("plain", "plain"),
+      ("{x}{x}", "11"), ("", ""), ("open {x", "open {x"),
+    ])
+  func templates(text: String, expected: String) {
+    #expect(Template(text).fill([Attribute("x", .text("1"))]) == expected)
+  }
+}

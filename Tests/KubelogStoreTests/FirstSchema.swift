@@ -1,0 +1,122 @@
+/// The first schema, as it was released. Never edit it once it was: stores with it exist.
+let firstSchema = """
+  -- One input: where events come from.
+  CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    format TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    lines INTEGER NOT NULL,
+    truncated_lines INTEGER NOT NULL,
+    bad_utf8_lines INTEGER NOT NULL
+  ) STRICT;
+
+  -- A stretch of lines without a clock of their own, known by their bytes; a session of kubeadm or a table of kubectl.
+  -- chain holds for each of its first lines a fingerprint of all lines up to it; began_at is a trusted beginning, and
+  -- began_within how far it may be off.
+  CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL,
+    node TEXT,
+    began_at INTEGER,
+    began_within INTEGER,
+    first_line INTEGER NOT NULL,
+    line_count INTEGER NOT NULL,
+    chain BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_by_digest ON runs (digest);
+  CREATE INDEX runs_by_first_line ON runs (first_line);
+
+  -- One run of a kubeadm command.
+  CREATE TABLE sessions (
+    run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+    command TEXT NOT NULL,
+    arguments TEXT NOT NULL,
+    node TEXT,
+    cluster TEXT,
+    kubernetes_version TEXT,
+    endpoint TEXT,
+    ca_hashes TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    exit_status INTEGER,
+    error TEXT,
+    is_dry_run INTEGER NOT NULL,
+    lines INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE kinds (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+
+  -- What happened. Times are microseconds since 1970 UTC; time_source is the rank of its pedigree, 0 the surest.
+  -- A row of a kind that repeats holds the occurrences of one minute: count of them, last_time, and the set itself.
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL,
+    run INTEGER REFERENCES runs (id) ON DELETE CASCADE,
+    kind INTEGER NOT NULL REFERENCES kinds (id),
+    severity INTEGER NOT NULL,
+    time INTEGER,
+    time_source INTEGER NOT NULL,
+    uncertainty INTEGER,
+    last_time INTEGER,
+    count INTEGER NOT NULL DEFAULT 1,
+    occurrences BLOB,
+    node TEXT,
+    cluster TEXT,
+    message TEXT NOT NULL,
+    attributes TEXT,
+    source INTEGER NOT NULL REFERENCES sources (id),
+    line INTEGER NOT NULL,
+    byte INTEGER NOT NULL,
+    -- 1 where it stands on a last line without line end: the whole line may say something else.
+    is_tentative INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX events_dated ON events (digest) WHERE run IS NULL;
+  CREATE UNIQUE INDEX events_in_run ON events (run, digest) WHERE run IS NOT NULL;
+  CREATE INDEX events_tentative ON events (source) WHERE is_tentative = 1;
+  CREATE INDEX events_by_time ON events (time);
+
+  -- What lets somebody in or expires. is_sealed tells how to read value.
+  CREATE TABLE secrets (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    identity BLOB NOT NULL UNIQUE,
+    public_id TEXT NOT NULL,
+    name TEXT,
+    value BLOB,
+    is_sealed INTEGER NOT NULL
+  ) STRICT;
+
+  -- Where a secret stands, and what the place tells about it.
+  CREATE TABLE sightings (
+    secret INTEGER NOT NULL REFERENCES secrets (id) ON DELETE CASCADE,
+    event INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    ttl_s INTEGER,
+    endpoint TEXT,
+    ca_hashes TEXT NOT NULL,
+    PRIMARY KEY (secret, event, role)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sightings_of_event ON sightings (event);
+
+  -- What an event says about a node's state.
+  CREATE TABLE observations (
+    event INTEGER PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
+    node TEXT NOT NULL,
+    status TEXT,
+    schedulable INTEGER,
+    observer TEXT NOT NULL,
+    reason TEXT,
+    age_s INTEGER,
+    age_span_s INTEGER,
+    roles TEXT,
+    version TEXT,
+    internal_ip TEXT,
+    os_image TEXT,
+    kernel_version TEXT,
+    container_runtime TEXT
+  ) STRICT;
+  CREATE INDEX observations_by_node ON observations (node);
+  """

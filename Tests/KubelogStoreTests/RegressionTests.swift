@@ -1,0 +1,74 @@
+import KubelogParse
+import KubelogScan
+import Testing
+
+@testable import KubelogStore
+
+private let sessionCount = "SELECT count(*) FROM sessions"
+
+/// One test for each fault that was found in using it, so that it stays mended.
+@Suite struct RegressionTests {
+  @Test func secondRunIsFoundWhenTheFileHasGrown() throws {
+    try withStore { path in
+      try ingest(failedJoinLog, into: path)
+      try ingest(failedJoinLog + failedJoinLog, into: path)
+      #expect(try rows(path, "SELECT outcome, lines FROM sessions") == ["failed|7", "failed|7"])
+    }
+  }
+
+  @Test func proofOfLifePromotesWhatEndedBefore() throws {
+    let begin = now - 30 * minute
+    let clock = ClockOptions(year: 2026, zone: .utc, liveness: .undecided, now: now)
+    try withStore { path in
+      let chunks = [(text: failedJoinLog, arrival: Optional(begin)), (text: joinLog, arrival: begin + 10 * second)]
+      try ingest(chunks, into: path, source: "-", clock)
+      let clocks = try rows(path, "SELECT DISTINCT time, time_source FROM events ORDER BY time")
+      #expect(clocks == ["\(begin)|2", "\(begin + 10 * second)|2"])
+    }
+  }
+
+  @Test func proofOfLifePromotesWhatStandsAlone() throws {
+    let begin = now - 30 * minute
+    let clock = ClockOptions(year: 2026, zone: .utc, liveness: .undecided, now: now)
+    try withStore { path in
+      let chunks = [(text: token + "\n", arrival: Optional(begin)), (text: joinLog, arrival: begin + 10 * second)]
+      try ingest(chunks, into: path, source: "-", clock)
+      let clocks = try rows(path, "SELECT DISTINCT time, time_source FROM events ORDER BY time")
+      #expect(clocks == ["\(begin)|2", "\(begin + 10 * second)|2"])
+    }
+  }
+
+  /// 18, 19: the upload without its key. 31, 32, 37: a join command without its end.
+  @Test(arguments: [(initLog, [18, 19]), (initLog, [31, 32, 37]), (failedJoinLog, [3, 4])], [true, false])
+  func prefixThatEndsInsideOfSomething(_ sample: (String, [Int]), prefixFirst: Bool) throws {
+    let (text, cuts) = sample
+    let alone = try withStore { path in
+      try ingest(text, into: path)
+      return try facts(path)
+    }
+    for cut in cuts {
+      try withStore { path in
+        if prefixFirst { try ingest(first(cut, of: text), into: path) }
+        try ingest(text, into: path)
+        if !prefixFirst { try ingest(first(cut, of: text), into: path) }
+        #expect(try number(path, sessionCount) == 1, "cut after line \(cut)")
+        let difference = differences(alone, try facts(path))
+        #expect(difference == [], "cut after line \(cut)")
+      }
+    }
+  }
+
+  @Test func keyIsKeptWhenTheUploadIsReadWhole() throws {
+    let upload = """
+      [upload-certs] Storing the certificates in Secret "kubeadm-certs" in the "kube-system" Namespace
+      [upload-certs] Using certificate key:
+      \(certificateKey)
+
+      """
+    try withStore { path in
+      try ingest(first(2, of: upload), into: path)
+      try ingest(upload, into: path)
+      #expect(try rows(path, "SELECT kind FROM secrets") == ["certificate-key"])
+    }
+  }
+}
