@@ -1,5 +1,5 @@
 extension ParsedEvent {
-  /// The event as a row of the timeline's columns (CONTRACT.md §3), so that both print alike.
+  /// The event as a row of the timeline's columns, so that both print alike.
   public var table: ResultTable {
     let identity: String
     var time = event.time.microseconds

@@ -21,7 +21,7 @@ public struct Input: ~Copyable {
       }
     }
 
-    /// The exit status of CONTRACT.md §2.
+    /// The exit status that README.md lists.
     public var exitStatus: Int32 {
       switch self {
       case .missing, .folder: 66

@@ -40,7 +40,7 @@ public struct Attribute: Sendable, Equatable {
   }
 }
 
-/// What tells an event from all others, whoever reads it and however often (DESIGN.md decisions 7 and 8).
+/// What tells an event from all others, whoever reads it and however often.
 public enum Identity: Sendable, Equatable {
   /// A dated record: known by its time, stream and text.
   case dated(Digest)
@@ -112,7 +112,7 @@ public struct SecretSighting: Sendable, Equatable {
 
 /// A node's state as somebody saw it.
 public struct NodeObservation: Sendable, Equatable {
-  /// Who saw it: CONTRACT.md's `observed_by`.
+  /// Who saw it: `observed_by` in JSON.
   public enum Observer: String, Sendable { case snapshot, watch, kubelet }
 
   /// The node's name.
@@ -145,7 +145,7 @@ public struct NodeObservation: Sendable, Equatable {
 public struct SessionFacts: Sendable, Equatable {
   /// The runs of an input are numbered in the order they begin.
   public var run: Int
-  /// CONTRACT.md's `command`.
+  /// Which command it is: `command` in JSON.
   public var command: Command = .unknown
   /// As typed, secrets masked; empty when not seen.
   public var arguments: [String] = []

@@ -26,7 +26,7 @@ public enum QueryError: Error, Equatable {
     }
   }
 
-  /// The exit status of CONTRACT.md §2.
+  /// The exit status that README.md lists.
   public var exitStatus: Int32 {
     if case .store(let error) = self { return error.exitStatus }
     return 64

@@ -3,7 +3,7 @@ internal import Glibc
 /// A rule that tells local time from UTC.
 ///
 /// The machine's zone and named zones are read by glibc from its zoneinfo; FoundationEssentials in a static executable
-/// knows neither (DESIGN.md decision 11). One named zone a process: ``named(_:)`` sets `TZ`.
+/// knows neither. One named zone a process: ``named(_:)`` sets `TZ`.
 public struct Zone: Sendable, Equatable {
   private enum Rule: Equatable { case fixed(Int), machine }
   private var rule: Rule

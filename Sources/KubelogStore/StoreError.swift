@@ -31,7 +31,7 @@ public enum StoreError: Error, Equatable {
     }
   }
 
-  /// The exit status of CONTRACT.md §2.
+  /// The exit status that README.md lists.
   public var exitStatus: Int32 {
     switch self {
     case .missing: 66

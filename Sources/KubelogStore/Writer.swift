@@ -493,7 +493,7 @@ private struct WriterStatements: ~Copyable {
   init(_ connection: borrowing Connection) throws(StoreError) {
     let insertKind = try connection.prepare(
       "INSERT INTO kinds (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id")
-    // Of two sightings the surer time wins, then the smaller bound, then the earlier (DESIGN.md decision 7).
+    // Of two sightings the surer time wins, then the smaller bound, then the earlier.
     let surer = """
       excluded.time_source < events.time_source OR (excluded.time_source = events.time_source AND (
         coalesce(excluded.uncertainty, 9223372036854775807) < coalesce(events.uncertainty, 9223372036854775807)

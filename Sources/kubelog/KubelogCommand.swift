@@ -2,7 +2,8 @@ import ArgumentParser
 import CStartup
 import KubelogKit
 
-/// The root of the command line. Synchronous on purpose: an asynchronous root starts ten times slower (DESIGN.md).
+/// The root of the command line. Synchronous on purpose: an asynchronous root starts ten times slower
+/// in a static executable.
 @main
 struct KubelogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -87,7 +88,7 @@ struct OutputOptions: ParsableArguments {
   var output: OutputFormat = .table
 }
 
-/// A command that failed with a sentence and an exit status of CONTRACT.md §2.
+/// A command that failed with a sentence and an exit status that README.md lists.
 struct Failure: Error {
   var sentence: String
   var status: Int32

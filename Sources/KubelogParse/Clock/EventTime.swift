@@ -1,4 +1,4 @@
-/// Where an event's time comes from, the surest first (CONTRACT.md §3).
+/// Where an event's time comes from, the surest first.
 public enum TimeSource: Int, Sendable, CaseIterable, Comparable {
   /// A full stamp in the input.
   case stamped

@@ -1,6 +1,6 @@
 internal import KubelogScan
 
-/// Finds the year of stamps that have none, in the order of one stream (DOMAIN.md §9.3).
+/// Finds the year of stamps that have none, in the order of one stream.
 ///
 /// The first stamp gets the given year, or the latest that does not put it more than a day after the reference. From
 /// then on a jump of over half a year is a new year: forward at New Year, backward in a reversed journal.

@@ -34,32 +34,31 @@ struct Session {
   private var upload: Upload?
   private var joinCommand: PendingCommand?
 
+  /// What an event needs of the line it begins on, kept until the lines that belong to it have come.
+  struct Place {
+    var time: EventTime
+    var position: LinePosition
+    var identity: Identity
+    var isTentative: Bool
+  }
+
   /// A preflight check's message, which may have several lines.
   struct Finding {
     var isError: Bool
     var check: String
     var text: String
-    var time: EventTime
-    var position: LinePosition
-    var identity: Identity
-    var isTentative: Bool
+    var place: Place
   }
 
   /// An upload of the certificates: its key stands two lines below its beginning.
   private struct Upload {
-    var time: EventTime
-    var position: LinePosition
-    var identity: Identity
-    var isTentative: Bool
+    var place: Place
     var awaitsKey = false
   }
 
   struct Failure {
     var text: String
-    var time: EventTime
-    var position: LinePosition
-    var identity: Identity
-    var isTentative: Bool
+    var place: Place
     /// Whether the lines that follow are part of the text.
     var goesOn: Bool
   }
@@ -67,10 +66,7 @@ struct Session {
   private struct PendingCommand {
     var text: String
     var goesOn: Bool
-    var time: EventTime
-    var position: LinePosition
-    var identity: Identity
-    var isTentative: Bool
+    var place: Place
   }
 
   init(run: Run, startTime: EventTime, startPosition: LinePosition) {
@@ -105,16 +101,22 @@ struct Session {
 
   private func time(_ out: Output) -> EventTime { envelopeTime ?? out.clock.unstamped }
 
+  /// The line being taken, as the place of an event of `kind`; `part` tells several of one line apart.
+  private func place(_ kind: String, _ part: String = "", _ out: Output) -> Place {
+    Place(
+      time: time(out), position: out.position, identity: run.identity(kind, part), isTentative: !out.isWhole)
+  }
+
   private func emit(
     _ kind: String, _ severity: Severity, _ message: String, _ attributes: [Attribute] = [],
-    secrets: [SecretSighting] = [], part: String = "", time: EventTime? = nil, position: LinePosition? = nil,
-    identity: Identity? = nil, isTentative: Bool? = nil, _ out: inout Output
+    secrets: [SecretSighting] = [], part: String = "", at place: Place? = nil, _ out: inout Output
   ) {
+    let place = place ?? self.place(kind, part, out)
     out.batch.events.append(
       Event(
-        identity: identity ?? run.identity(kind, part), time: time ?? self.time(out), kind: kind, severity: severity,
-        node: facts.node, message: message, attributes: attributes, position: position ?? out.position,
-        secrets: secrets, observation: nil, isTentative: isTentative ?? !out.isWhole))
+        identity: place.identity, time: place.time, kind: kind, severity: severity, node: facts.node,
+        message: message, attributes: attributes, position: place.position, secrets: secrets, observation: nil,
+        isTentative: place.isTentative))
   }
 
   /// Says that the session began; once, after its first line.
@@ -125,9 +127,9 @@ struct Session {
       let text = Array(Masker.text(typed, keysAnywhere: true).utf8)
       pass(text.span, 0..<text.count, out)
     }
-    emit(
-      "kubeadm.session.started", .info, "kubeadm session began", [], secrets: usedSecrets, time: startTime,
-      position: startPosition, &out)
+    var place = self.place("kubeadm.session.started", "", out)
+    (place.time, place.position) = (startTime, startPosition)
+    emit("kubeadm.session.started", .info, "kubeadm session began", [], secrets: usedSecrets, at: place, &out)
   }
 
   private var usedSecrets: [SecretSighting] = []
@@ -161,9 +163,7 @@ struct Session {
 
   mutating func beginFinding(isError: Bool, check: String, text: String, _ out: Output) {
     let kind = isError ? "kubeadm.preflight.error" : "kubeadm.preflight.warning"
-    finding = Finding(
-      isError: isError, check: check, text: text, time: time(out), position: out.position,
-      identity: run.identity(kind, check), isTentative: !out.isWhole)
+    finding = Finding(isError: isError, check: check, text: text, place: place(kind, check, out))
     if isError { facts.outcome = .failed }
   }
 
@@ -174,8 +174,7 @@ struct Session {
     emit(
       done.isError ? "kubeadm.preflight.error" : "kubeadm.preflight.warning", done.isError ? .error : .warning,
       "\(done.check): \(done.text)", [Attribute("check", .text(done.check)), Attribute("message", .text(done.text))],
-      time: done.time, position: done.position, identity: done.identity,
-      isTentative: done.isTentative, &out)
+      at: done.place, &out)
   }
 
   mutating func fail(_ text: String, _ out: Output) {
@@ -188,11 +187,8 @@ struct Session {
       // `-v=5` prints the failure again for every layer it went through; the first is the whole one.
       if failure.text.hasPrefix(text) || failure.goesOn { return }
     }
-    let first = failure
     failure = Failure(
-      text: text, time: first?.time ?? time(out), position: first?.position ?? out.position,
-      identity: first?.identity ?? run.identity("kubeadm.session.ended", "failed"),
-      isTentative: first?.isTentative ?? !out.isWhole, goesOn: colon)
+      text: text, place: failure?.place ?? place("kubeadm.session.ended", "failed", out), goesOn: colon)
     facts.error = text
     trail = []
   }
@@ -215,8 +211,7 @@ struct Session {
     emit(
       "kubeadm.session.ended", .error, done.text,
       [Attribute("command", .text(facts.command.rawValue)), Attribute("outcome", .text("failed"))],
-      time: done.time, position: done.position, identity: done.identity,
-      isTentative: done.isTentative, &out)
+      at: done.place, &out)
   }
 
   /// A line of no known form.
@@ -267,8 +262,7 @@ struct Session {
     let secrets = key.map { [SecretSighting(kind: .certificateKey, value: $0, role: .uploaded)] } ?? []
     emit(
       "kubeadm.certs.uploaded", .info, "certificates uploaded to the Secret kubeadm-certs", [], secrets: secrets,
-      time: done.time, position: done.position, identity: done.identity,
-      isTentative: done.isTentative, &out)
+      at: done.place, &out)
     // Nothing more comes from `init phase upload-certs`, and nothing else says that it is done.
     if facts.command == .uploadCerts { facts.outcome = .succeeded }
   }
@@ -282,8 +276,7 @@ struct Session {
     pass(line, body, out)
     let text = line.text(body)
     joinCommand = PendingCommand(
-      text: text, goesOn: text.hasSuffix("\\"), time: time(out), position: out.position,
-      identity: run.identity("kubeadm.join-command"), isTentative: !out.isWhole)
+      text: text, goesOn: text.hasSuffix("\\"), place: place("kubeadm.join-command", "", out))
   }
 
   /// Whether the line goes on with a join command: after a backslash, or with a flag where a copy lost it.
@@ -313,8 +306,7 @@ struct Session {
       ].filter { $0.value != .text("") },
       secrets: sightings(
         of: join, token: makesTokens ? .created : .printed, key: printedByInit ? .uploaded : .printed),
-      time: pending.time, position: pending.position, identity: pending.identity,
-      isTentative: pending.isTentative, &out)
+      at: pending.place, &out)
   }
 
   private func sightings(of join: JoinCommand, token: SightingRole, key: SightingRole) -> [SecretSighting] {
@@ -459,15 +451,11 @@ extension Session {
 
   private mutating func takeUpload(_ line: Bytes, _ at: Int, _ body: Range<Int>, _ out: Output) {
     if line.hasIgnoringCase("storing the certificates", at: at) {
-      upload = Upload(
-        time: envelopeTime ?? out.clock.unstamped, position: out.position,
-        identity: run.identity("kubeadm.certs.uploaded"), isTentative: !out.isWhole)
+      upload = Upload(place: place("kubeadm.certs.uploaded", "", out))
       if facts.command == .unknown { facts.command = .uploadCerts }
     } else if line.hasIgnoringCase("using certificate key", at: at) {
       if upload == nil {
-        upload = Upload(
-          time: envelopeTime ?? out.clock.unstamped, position: out.position,
-          identity: run.identity("kubeadm.certs.uploaded"), isTentative: !out.isWhole)
+        upload = Upload(place: place("kubeadm.certs.uploaded", "", out))
       }
       upload?.awaitsKey = true
     }

@@ -3,8 +3,8 @@ internal import KubelogScan
 /// Reads the lines of one stream as sessions of kubeadm: what ran, which phases, what it handed out, how it ended.
 ///
 /// kubeadm prints no clock and no begin or end of its own; sessions are told apart by the lines that only a beginning
-/// has (`[init] Using Kubernetes version`, `[preflight] Running pre-flight checks`, a typed command). Formats: DOMAIN.md
-/// §1, read from cmd/kubeadm/app of 1.8 to 1.36; phases are known by tag, never by position.
+/// has (`[init] Using Kubernetes version`, `[preflight] Running pre-flight checks`, a typed command). The
+/// wordings are those of cmd/kubeadm/app in kubernetes 1.8 to 1.36; phases are known by tag, never by position.
 struct SessionMachine {
   private var session: Session?
   /// klog lines that came before the first line of a session: with `-v` it begins with them.

@@ -3,7 +3,7 @@ internal import KubelogScan
 /// One row of `kubectl get nodes`, known by its shape: name, status, roles, age, version.
 ///
 /// Format: kubernetes `pkg/printers/internalversion/printers.go` printNode, the same since 1.6. Cells are two or more
-/// blanks apart and may hold single blanks; in a watch they need not stand under their headings (DOMAIN.md §5).
+/// blanks apart and may hold single blanks; in a watch they need not stand under their headings.
 struct NodeRow {
   var name: Range<Int>
   var status: Status

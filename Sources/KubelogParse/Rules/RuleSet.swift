@@ -2,7 +2,7 @@ internal import KubelogScan
 
 /// All rules, ready to be asked for a line.
 ///
-/// Dispatch comes first (DESIGN.md decision 3): the first eight bytes of the message, and for some the name of the klog
+/// Dispatch comes first: the first eight bytes of the message, and for some the name of the klog
 /// source file, say which rules a line can match at all. Only those look further, and only they run PCRE2. A pattern is
 /// compiled when it is first needed.
 final class RuleSet {
