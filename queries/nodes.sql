@@ -17,7 +17,7 @@
 -- column: cluster text
 -- column: approximate boolean
 WITH
-seen AS (
+seen AS MATERIALIZED (
   SELECT observations.*, events.time_source < 5 AS is_dated,
     CASE WHEN events.time_source < 5 THEN coalesce(events.last_time, events.time) END AS time,
     coalesce(events.last_time, events.time) AS bound, events.uncertainty, events.cluster,
@@ -52,15 +52,15 @@ wide AS (SELECT node, internal_ip, os_image, kernel_version, container_runtime, 
 firsts AS (SELECT node, min(time) AS first_seen_at, max(time) AS last_seen_at, max(cluster) AS cluster FROM seen
   GROUP BY node),
 -- When it first became ready, for nodes whose first sighting was not ready; and when the node object was made.
+starts AS (SELECT node, status, min(nth) FROM seen WHERE status IS NOT NULL AND is_dated GROUP BY node),
+youths AS (SELECT node, time - age_s * 1000000 AS made_at, min(nth) FROM seen WHERE age_s IS NOT NULL AND is_dated
+  GROUP BY node),
 readiness AS (
-  SELECT ready.node, min(ready.time) AS ready_at,
-    (SELECT young.time - young.age_s * 1000000 FROM seen AS young
-     WHERE young.node = ready.node AND young.age_s IS NOT NULL AND young.is_dated ORDER BY young.nth LIMIT 1) AS made_at
+  SELECT ready.node, min(ready.time) AS ready_at, youths.made_at
   FROM seen AS ready
-  WHERE ready.status = 'Ready' AND ready.is_dated AND (
-    SELECT earliest.status FROM seen AS earliest
-    WHERE earliest.node = ready.node AND earliest.is_dated AND earliest.status IS NOT NULL
-    ORDER BY earliest.nth LIMIT 1) <> 'Ready'
+  JOIN starts ON starts.node = ready.node AND starts.status <> 'Ready'
+  LEFT JOIN youths ON youths.node = ready.node
+  WHERE ready.status = 'Ready' AND ready.is_dated
   GROUP BY ready.node
 )
 SELECT names.node AS name, coalesce(states.status, 'Unknown') AS status,

@@ -23,10 +23,9 @@ public struct Kubelog: Sendable {
 
   /// Asks a named query of the store. Throws ``QueryError``.
   public func answer(_ query: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+    let query = try Answers.query(query)
     var values = values
-    if try Answers.query(query).parameters.contains(where: { $0.name == "now" }), values["now"] == nil {
-      values["now"] = .integer(now)
-    }
+    if values["now"] == nil, query.parameters.contains(where: { $0.name == "now" }) { values["now"] = .integer(now) }
     return try Answers(path: storePath).answer(query, values)
   }
 

@@ -26,14 +26,18 @@ public struct Answers: ~Copyable {
 
   /// The answer of a named query; what is not in `values` takes its default.
   public func answer(_ name: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
-    let query = try Self.query(name)
+    try answer(try Self.query(name), values)
+  }
+
+  /// The answer of a query; what is not in `values` takes its default.
+  public func answer(_ query: QueryDefinition, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
     var bound: [String: Value] = [:]
     for parameter in query.parameters {
       if let text = parameter.defaultText { bound[parameter.name] = try Self.value(text, for: parameter) }
     }
     for (key, value) in values {
       guard query.parameters.contains(where: { $0.name == key }) else {
-        throw .unknownParameter(key, query: name, known: query.parameters.map(\.name))
+        throw .unknownParameter(key, query: query.name, known: query.parameters.map(\.name))
       }
       bound[key] = value
     }

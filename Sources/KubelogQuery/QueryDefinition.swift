@@ -37,8 +37,11 @@ public struct QueryDefinition: Sendable, Equatable {
 
   init(name: String, text: String) {
     (self.name, title, summary, parameters, columns) = (name, "", "", [], [])
-    for line in text.split(separator: "\n") {
-      guard line.hasPrefix("-- "), let colon = line.firstIndex(of: ":") else { continue }
+    var rest = text[...]
+    while rest.hasPrefix("-- "), let end = rest.firstIndex(of: "\n") {
+      let line = rest[..<end]
+      rest = rest[rest.index(after: end)...]
+      guard let colon = line.firstIndex(of: ":") else { continue }
       let value = line[line.index(after: colon)...].trimmed
       switch line.dropFirst(3)[..<colon].trimmed {
       case "title": title = value
