@@ -59,14 +59,17 @@ let package = Package(
     .executableTarget(name: "EmbedText", swiftSettings: strict),
     .plugin(name: "EmbedTexts", capability: .buildTool(), dependencies: ["EmbedText"]),
 
+    .target(name: "TestSamples", path: "Tests/TestSamples", swiftSettings: strict),
     .testTarget(name: "KubelogScanTests", dependencies: ["KubelogScan"], swiftSettings: strict),
     .testTarget(
       name: "KubelogParseTests", dependencies: ["KubelogParse", "KubelogScan"], swiftSettings: strict),
     .testTarget(
-      name: "KubelogStoreTests", dependencies: ["KubelogStore", "KubelogParse", "KubelogScan"], swiftSettings: strict),
-    .testTarget(name: "KubelogQueryTests", dependencies: ["KubelogQuery", "KubelogKit"], swiftSettings: strict),
+      name: "KubelogStoreTests", dependencies: ["KubelogStore", "KubelogParse", "KubelogScan", "TestSamples"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "KubelogQueryTests", dependencies: ["KubelogQuery", "KubelogKit", "TestSamples"], swiftSettings: strict),
     .testTarget(name: "KubelogReportTests", dependencies: ["KubelogReport", "KubelogQuery"], swiftSettings: strict),
-    .testTarget(name: "KubelogKitTests", dependencies: ["KubelogKit"], swiftSettings: strict),
+    .testTarget(name: "KubelogKitTests", dependencies: ["KubelogKit", "TestSamples"], swiftSettings: strict),
     .testTarget(name: "FixtureTests", dependencies: ["KubelogKit"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["kubelog", "KubelogKit"], swiftSettings: strict),
   ],

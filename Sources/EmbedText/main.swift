@@ -2,11 +2,12 @@
 // or what `--version` says: `EmbedText OUTPUT --commit ROOT`.
 // What kubelog needs at run time travels inside its one binary (queries, rule packs).
 
-import Foundation
+import FoundationEssentials
+import Glibc
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
-  FileHandle.standardError.write(Data("usage: EmbedText OUTPUT NAME INPUT...\n".utf8))
+  print("usage: EmbedText OUTPUT NAME INPUT...")
   exit(64)
 }
 

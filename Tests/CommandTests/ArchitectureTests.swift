@@ -15,7 +15,7 @@ import Testing
     ],
     "kubelog": ["KubelogKit", "ArgumentParser", "CStartup"],
     // The tool that embeds texts at build; it is not part of the program.
-    "EmbedText": ["Foundation"],
+    "EmbedText": ["FoundationEssentials", "Glibc"],
   ]
 
   @Test func importsPointLeft() throws {

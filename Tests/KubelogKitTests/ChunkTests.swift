@@ -1,5 +1,6 @@
 import KubelogKit
 import Testing
+import TestSamples
 
 @Suite struct ChunkTests {
   @Test(arguments: [1, 2, 7, 64 << 10])

@@ -1,5 +1,6 @@
 import KubelogKit
 import Testing
+import TestSamples
 
 @Suite struct IngestTests {
   @Test(arguments: [initLog, joinLog, failedJoinLog, nodes, journal, everything])

@@ -1,5 +1,6 @@
 import KubelogKit
 import Testing
+import TestSamples
 
 private let workerCommand =
   "kubeadm join k8s-api.lab.local:6443 --token \(token) --discovery-token-ca-cert-hash \(caHash)"

@@ -1,5 +1,6 @@
 import KubelogKit
 import Testing
+import TestSamples
 
 /// What a view wrote.
 private final class Screen {

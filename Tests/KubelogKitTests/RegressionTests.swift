@@ -1,5 +1,6 @@
 import KubelogKit
 import Testing
+import TestSamples
 
 /// One test for each fault that was found in using it, so that it stays mended.
 @Suite struct RegressionTests {

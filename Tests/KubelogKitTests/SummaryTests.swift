@@ -1,5 +1,6 @@
 import KubelogKit
 import Testing
+import TestSamples
 
 @Suite struct SummaryTests {
   @Test func sessionAndSecretsAreSummedUp() throws {

@@ -1,5 +1,6 @@
 import KubelogKit
 import Testing
+import TestSamples
 
 private let microsecond: Int64 = 1
 private let second: Int64 = 1_000_000

@@ -1,5 +1,6 @@
 import KubelogKit
 import Testing
+import TestSamples
 
 private let second: Int64 = 1_000_000
 private let minute = 60 * second

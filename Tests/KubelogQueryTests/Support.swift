@@ -1,6 +1,7 @@
-import Foundation
+import FoundationEssentials
 import KubelogKit
 import Testing
+import TestSamples
 
 /// 2026-11-23T14:00:00Z, when the sessions of these tests ran.
 let begin: Int64 = 1_795_442_400_000_000

@@ -1,6 +1,7 @@
 import KubelogParse
 import KubelogScan
 import Testing
+import TestSamples
 
 @testable import KubelogStore
 

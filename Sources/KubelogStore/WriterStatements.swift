@@ -1,0 +1,135 @@
+/// The statements of a writer, prepared once.
+struct WriterStatements: ~Copyable {
+  let insertKind, insertDated, insertInRun, insertFold, updateFold, findFold: Statement
+  let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive: Statement
+  let findEvent, findTentative, deleteEvent, deleteEmptyRuns: Statement
+  let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
+
+  init(_ connection: borrowing Connection) throws(StoreError) {
+    let insertKind = try connection.prepare(
+      "INSERT INTO kinds (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id")
+    // Of two sightings the surer time wins, then the smaller bound, then the earlier.
+    let surer = """
+      excluded.time_source < events.time_source OR (excluded.time_source = events.time_source AND (
+        coalesce(excluded.uncertainty, 9223372036854775807) < coalesce(events.uncertainty, 9223372036854775807)
+        OR (excluded.uncertainty IS events.uncertainty AND excluded.time < events.time)))
+      """
+    // Of two texts the longer one: the other was read from an input that was cut.
+    let fuller = "length(excluded.message) > length(events.message)"
+    let improve = """
+      DO UPDATE SET time = iif(\(surer), excluded.time, events.time),
+        time_source = iif(\(surer), excluded.time_source, events.time_source),
+        uncertainty = iif(\(surer), excluded.uncertainty, events.uncertainty),
+        message = iif(\(fuller), excluded.message, events.message),
+        attributes = iif(\(fuller), excluded.attributes, events.attributes),
+        is_tentative = min(excluded.is_tentative, events.is_tentative)
+      WHERE \(surer) OR \(fuller) OR excluded.is_tentative < events.is_tentative
+      RETURNING id
+      """
+    let insert = """
+      INSERT INTO events (digest, run, kind, severity, time, time_source, uncertainty, node, cluster, message,
+        attributes, source, line, byte, is_tentative)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+      """
+    let insertDated = try connection.prepare("\(insert) ON CONFLICT (digest) WHERE run IS NULL \(improve)")
+    let insertInRun = try connection.prepare("\(insert) ON CONFLICT (run, digest) WHERE run IS NOT NULL \(improve)")
+    let insertFold = try connection.prepare(
+      """
+      INSERT INTO events (digest, kind, severity, time, time_source, uncertainty, last_time, count, occurrences, node,
+        cluster, message, attributes, source, line, byte, is_tentative)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+      """)
+    let updateFold = try connection.prepare(
+      "UPDATE events SET time = ?2, last_time = ?3, count = ?4, occurrences = ?5, is_tentative = ?6 WHERE id = ?1")
+    let findFold = try connection.prepare(
+      "SELECT id, occurrences, is_tentative FROM events WHERE digest = ?1 AND run IS NULL")
+    let insertRun = try connection.prepare(
+      "INSERT INTO runs (digest, first_line, line_count, chain) VALUES (x'', ?1, 0, x'') RETURNING id")
+    let findRuns = try connection.prepare(
+      "SELECT id, node, began_at, began_within, line_count, chain FROM runs WHERE first_line = ?1 ORDER BY id")
+    let rememberRun = try connection.prepare(
+      """
+      UPDATE runs SET node = coalesce(node, ?2), began_within = iif(began_at IS NULL, ?4, began_within),
+        began_at = coalesce(began_at, ?3), chain = iif(?5 > line_count, ?6, chain), line_count = max(line_count, ?5)
+      WHERE id = ?1
+      """)
+    let findEvent = try connection.prepare("SELECT id FROM events WHERE digest = ?1 AND run IS ?2")
+    let findTentative = try connection.prepare(
+      """
+      SELECT id, digest FROM events WHERE is_tentative = 1 AND (source = ?1
+        OR run IN (SELECT value FROM json_each(?2)))
+      """)
+    let deleteEvent = try connection.prepare("DELETE FROM events WHERE id = ?1")
+    let deleteEmptyRuns = try connection.prepare(
+      "DELETE FROM runs WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.run = runs.id)")
+    let describeRun = try connection.prepare(
+      """
+      SELECT substr(chain, -8), runs.node,
+        (SELECT time FROM events WHERE run = runs.id AND time_source < 5 ORDER BY id LIMIT 1)
+      FROM runs WHERE runs.id = ?1
+      """)
+    let renameRun = try connection.prepare("UPDATE runs SET digest = ?2 WHERE id = ?1")
+    let findName = try connection.prepare("SELECT 1 FROM runs WHERE digest = ?1 AND id < ?2")
+    let proveLive = try connection.prepare(
+      "UPDATE events SET time_source = ?3, uncertainty = 1000000 WHERE run = ?1 AND time_source = ?2 AND source = ?4")
+    let saveSession = try connection.prepare(
+      """
+      INSERT INTO sessions (run, command, arguments, node, cluster, kubernetes_version, endpoint, ca_hashes, outcome,
+        error, is_dry_run, lines)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+      ON CONFLICT (run) DO UPDATE SET command = excluded.command,
+        arguments = CASE excluded.arguments WHEN '[]' THEN arguments ELSE excluded.arguments END,
+        node = coalesce(excluded.node, node), cluster = coalesce(excluded.cluster, cluster),
+        kubernetes_version = coalesce(excluded.kubernetes_version, kubernetes_version),
+        endpoint = coalesce(excluded.endpoint, endpoint),
+        ca_hashes = CASE excluded.ca_hashes WHEN '[]' THEN ca_hashes ELSE excluded.ca_hashes END,
+        outcome = excluded.outcome, error = excluded.error, is_dry_run = excluded.is_dry_run, lines = excluded.lines
+      WHERE excluded.lines >= sessions.lines
+      """)
+    let insertSecret = try connection.prepare(
+      """
+      INSERT INTO secrets (kind, identity, public_id, value, is_sealed) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT (identity) DO NOTHING
+      """)
+    let insertSighting = try connection.prepare(
+      """
+      INSERT INTO sightings (secret, event, role, ttl_s, endpoint, ca_hashes)
+      VALUES ((SELECT id FROM secrets WHERE identity = ?1), ?2, ?3, ?4, ?5, ?6)
+      ON CONFLICT DO UPDATE SET endpoint = coalesce(excluded.endpoint, endpoint),
+        ttl_s = coalesce(excluded.ttl_s, ttl_s),
+        ca_hashes = iif(length(excluded.ca_hashes) > length(ca_hashes), excluded.ca_hashes, ca_hashes)
+      """)
+    let insertObservation = try connection.prepare(
+      """
+      INSERT INTO observations (event, node, status, schedulable, observer, reason, age_s, age_span_s, roles, version,
+        internal_ip, os_image, kernel_version, container_runtime)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING
+      """)
+    let finishSource = try connection.prepare(
+      """
+      UPDATE sources SET format = ?2, bytes = ?3, lines = ?4, truncated_lines = ?5, bad_utf8_lines = ?6 WHERE id = ?1
+      """)
+    self.insertKind = insertKind
+    self.insertDated = insertDated
+    self.insertInRun = insertInRun
+    self.insertFold = insertFold
+    self.updateFold = updateFold
+    self.findFold = findFold
+    self.insertRun = insertRun
+    self.findRuns = findRuns
+    self.rememberRun = rememberRun
+    self.findEvent = findEvent
+    self.findTentative = findTentative
+    self.deleteEvent = deleteEvent
+    self.deleteEmptyRuns = deleteEmptyRuns
+    self.describeRun = describeRun
+    self.renameRun = renameRun
+    self.findName = findName
+    self.proveLive = proveLive
+    self.saveSession = saveSession
+    self.insertSecret = insertSecret
+    self.insertSighting = insertSighting
+    self.insertObservation = insertObservation
+    self.finishSource = finishSource
+  }
+}
