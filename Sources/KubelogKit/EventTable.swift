@@ -23,6 +23,9 @@ extension ParsedEvent {
       ])
   }
 
+  /// The table that the events' rows make.
+  public static var emptyTable: ResultTable { ResultTable(columns: columns) }
+
   /// The timeline's columns but the one that only tables use.
   private static let columns = ((try? Answers.query("timeline"))?.columns ?? []).filter { $0.name != "approximate" }
 }

@@ -44,7 +44,7 @@ public struct SourceSummary: Sendable, Equatable {
 /// What happens while an input is read, for who shows it.
 public enum IngestProgress: Sendable {
   /// Something was found.
-  case found(Batch, isLive: Bool)
+  case found(Batch)
   /// So much of an input of so many bytes was read.
   case read(bytes: Int, of: Int64?)
   /// Nothing came for a moment.
@@ -68,14 +68,14 @@ extension Kubelog {
     let input = try Input(path)
     let writer = try Writer(store: storePath, source: input.path, cluster: options.cluster)
     var pending = 0
-    let read = try self.read(input, options) { batch, isQuiet, isLive in
+    let read = try self.read(input, options) { batch, isQuiet in
       try writer.write(batch)
       pending += batch.events.count
       if isQuiet || pending >= Self.batchSize {
         try writer.commit()
         pending = 0
       }
-      if !batch.isEmpty { progress(.found(batch, isLive: isLive)) }
+      if !batch.isEmpty { progress(.found(batch)) }
     } progress: {
       progress($0)
     }
@@ -96,7 +96,7 @@ extension Kubelog {
     let input = try Input(path)
     var sessions: [Int: String] = [:]
     let source = input.path
-    _ = try read(input, options) { batch, _, _ in
+    _ = try read(input, options) { batch, _ in
       for event in batch.events {
         try found(ParsedEvent(event, source: source, cluster: options.cluster, sessions: &sessions))
       }
@@ -105,7 +105,7 @@ extension Kubelog {
   }
 
   private func read(
-    _ input: borrowing Input, _ options: IngestOptions, sink: (Batch, _ isQuiet: Bool, _ isLive: Bool) throws -> Void,
+    _ input: borrowing Input, _ options: IngestOptions, sink: (Batch, _ isQuiet: Bool) throws -> Void,
     progress: (IngestProgress) -> Void
   ) throws -> (lines: LineSplitter, format: String) {
     let liveness: ClockOptions.Liveness =
@@ -126,17 +126,17 @@ extension Kubelog {
       case .bytes(let count):
         if input.isStream { parser.received(bytes: count, at: presentMicroseconds()) }
         lines.feed(buffer.span.extracting(0..<count)) { parser.take($0, at: $1) }
-        try sink(parser.drain(), false, parser.isLive)
+        try sink(parser.drain(), false)
         progress(.read(bytes: lines.bytes, of: input.size))
       case .quiet:
-        try sink(Batch(), true, parser.isLive)
+        try sink(Batch(), true)
         progress(.quiet)
       case .end: break reading
       }
     }
     lines.finish { parser.take($0, at: $1, isWhole: false) }
     parser.finish()
-    try sink(parser.drain(), true, parser.isLive)
+    try sink(parser.drain(), true)
     return (lines, parser.format.rawValue)
   }
 }

@@ -21,7 +21,7 @@ public struct LiveView {
   /// Shows what happened at the moment `now`.
   public mutating func show(_ progress: IngestProgress, at now: Int64) {
     switch progress {
-    case .found(let batch, _):
+    case .found(let batch):
       for event in batch.events { take(event, at: now) }
     case .quiet:
       isWatched = true

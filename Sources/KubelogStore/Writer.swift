@@ -101,6 +101,11 @@ public final class Writer {
       try connection.execute("BEGIN IMMEDIATE")
       inTransaction = true
     }
+    var batch = batch
+    if batch.provedLive {
+      try becomeLive()
+      batch.events = batch.events.map(Self.proved)
+    }
     var next = batch.events.startIndex
     for lines in batch.runs {
       while next < lines.events {
@@ -108,11 +113,13 @@ public final class Writer {
         next += 1
       }
       for facts in batch.sessions where facts.run == lines.run { latestFacts[facts.run] = facts }
+      var lines = lines
+      if batch.provedLive { lines.time = lines.time.map(Self.proved) }
       try take(lines)
     }
     for event in batch.events[next...] { try take(event) }
     for facts in batch.sessions { try take(facts) }
-    if batch.provedLive { try becomeLive() }
+    for lines in batch.runs where lines.isOver { latestFacts[lines.run] = nil }
   }
 
   /// Ends the transaction: what was written until now survives a crash.
@@ -463,11 +470,14 @@ public final class Writer {
       try statements.proveLive.run(
         .integer(id), .integer(Int64(TimeSource.file.rawValue)), .integer(Int64(TimeSource.arrival.rawValue)),
         .integer(source))
+      try statements.proveBeginning.run(.integer(id))
       grown.insert(id)
     }
-    for (run, state) in runs where state.id == nil {
+    for (run, state) in runs {
       runs[run]?.held = state.held.map(Self.proved)
       runs[run]?.time = state.time.map(Self.proved)
+      // Which stored runs it can be depends on when it began.
+      runs[run]?.candidates = nil
     }
   }
 

@@ -1,7 +1,7 @@
 /// The statements of a writer, prepared once.
 struct WriterStatements: ~Copyable {
   let insertKind, insertDated, insertInRun, insertFold, updateFold, findFold: Statement
-  let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive: Statement
+  let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive, proveBeginning: Statement
   let findEvent, findTentative, deleteEvent, deleteEmptyRuns: Statement
   let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
 
@@ -72,6 +72,12 @@ struct WriterStatements: ~Copyable {
     let findName = try connection.prepare("SELECT 1 FROM runs WHERE digest = ?1 AND id < ?2")
     let proveLive = try connection.prepare(
       "UPDATE events SET time_source = ?3, uncertainty = 1000000 WHERE run = ?1 AND time_source = ?2 AND source = ?4")
+    let proveBeginning = try connection.prepare(
+      """
+      UPDATE runs SET began_within = 1000000, began_at = (
+        SELECT time FROM events WHERE run = runs.id ORDER BY events.id LIMIT 1)
+      WHERE id = ?1 AND began_at IS NULL
+      """)
     let saveSession = try connection.prepare(
       """
       INSERT INTO sessions (run, command, arguments, node, cluster, kubernetes_version, endpoint, ca_hashes, outcome,
@@ -126,6 +132,7 @@ struct WriterStatements: ~Copyable {
     self.renameRun = renameRun
     self.findName = findName
     self.proveLive = proveLive
+    self.proveBeginning = proveBeginning
     self.saveSession = saveSession
     self.insertSecret = insertSecret
     self.insertSighting = insertSighting

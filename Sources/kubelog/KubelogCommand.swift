@@ -129,14 +129,14 @@ extension ParsableCommand {
   }
 
   /// Prints an answer; `note` goes to standard error where a table would be empty.
-  func show(_ table: ResultTable, _ common: CommonOptions, _ output: OutputOptions, emptyNote note: String) throws {
+  func show(_ table: ResultTable, _ common: CommonOptions, _ output: OutputFormat, emptyNote note: String) throws {
     let kubelog = try common.kubelog()
     let isTerminal = Terminal.isOutput
     let presentation = Presentation(
-      format: output.output, width: Terminal.columns(), color: common.wantsColor(isTerminal: isTerminal),
+      format: output, width: Terminal.columns(), color: common.wantsColor(isTerminal: isTerminal),
       zone: kubelog.localZone, now: kubelog.now)
     let text = Renderer(presentation).render(table)
-    if table.rows.isEmpty, output.output == .table { Terminal.writeError("\(note)\n") }
+    if table.rows.isEmpty, output == .table { Terminal.writeError("\(note)\n") }
     // A reader that went away (`| head`) has what it wanted.
     Terminal.writeOutput(text)
   }

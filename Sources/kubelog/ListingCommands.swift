@@ -16,7 +16,7 @@ struct SessionsCommand: ParsableCommand {
   func run() throws {
     try reporting {
       try show(
-        try common.kubelog().answer("sessions"), common, output,
+        try common.kubelog().answer("sessions"), common, output.output,
         emptyNote: "no session of kubeadm was read yet: kubeadm init 2>&1 | kubelog ingest")
     }
   }
@@ -41,7 +41,7 @@ struct PhasesCommand: ParsableCommand {
     try reporting {
       let table = try common.kubelog().answer("phases", ["session": session.map { .text($0) } ?? .null])
       try show(
-        table, common, output,
+        table, common, output.output,
         emptyNote: session.map { "no session begins with '\($0)': kubelog sessions lists them" }
           ?? "no phases were read yet")
     }
@@ -76,7 +76,7 @@ struct NodesCommand: ParsableCommand {
         : try kubelog.answer("nodes")
       if !history, let node { table.rows = table.rows.filter { table.text("name", $0) == node } }
       try show(
-        table, common, output,
+        table, common, output.output,
         emptyNote: node.map { "no node '\($0)' was seen" } ?? "no node was seen yet: kubectl get nodes | kubelog ingest"
       )
     }
@@ -130,7 +130,7 @@ struct TimelineCommand: ParsableCommand {
           "since": try moment(since, "--since"), "until": try moment(until, "--until"), "nodes": list(node),
           "sessions": list(session), "kinds": list(kind), "severity": severity.map { .text($0.name) } ?? .null,
         ])
-      try show(table, common, output, emptyNote: "no events")
+      try show(table, common, output.output, emptyNote: "no events")
     }
   }
 }

@@ -15,6 +15,10 @@ struct ParseCommand: ParsableCommand {
   var files: [String] = []
 
   @OptionGroup var sourceOptions: SourceFlags
+
+  @Option(name: .shortAndLong, help: "The form: ndjson as it happens, or table, json, csv or markdown at the end.")
+  var output: OutputFormat = .ndjson
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -22,11 +26,16 @@ struct ParseCommand: ParsableCommand {
       let kubelog = try common.kubelog()
       let options = try sourceOptions.options()
       let renderer = Renderer(Presentation(format: .ndjson))
+      var whole = ParsedEvent.emptyTable
       var status: Int32 = 0
       for file in files.isEmpty ? ["-"] : files {
         do {
           try kubelog.parse(file, options) { event in
-            guard Terminal.writeOutput(renderer.render(event.table)) else { throw ExitCode.success }
+            if output != .ndjson {
+              whole.rows += event.table.rows
+            } else if !Terminal.writeOutput(renderer.render(event.table)) {
+              throw ExitCode.success
+            }
           }
         } catch let exit as ExitCode {
           throw exit
@@ -36,6 +45,7 @@ struct ParseCommand: ParsableCommand {
           status = max(status, failure.status)
         }
       }
+      if output != .ndjson { try show(whole, common, output, emptyNote: "no events") }
       if status != 0 { throw ExitCode(status) }
     }
   }

@@ -43,14 +43,16 @@ struct QueryCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      if list { return try show(queries(), common, output, emptyNote: "no queries") }
+      if list { return try show(queries(), common, output.output, emptyNote: "no queries") }
       let kubelog = try common.kubelog()
-      if let sql { return try show(try kubelog.rows(sql: sql, try values(nil)), common, output, emptyNote: "no rows") }
+      if let sql {
+        return try show(try kubelog.rows(sql: sql, try values(nil)), common, output.output, emptyNote: "no rows")
+      }
       let query = try Answers.query(name ?? "")
       if describe {
-        return try show(description(query), common, output, emptyNote: "it has neither parameters nor columns")
+        return try show(description(query), common, output.output, emptyNote: "it has neither parameters nor columns")
       }
-      try show(try kubelog.answer(query.name, try values(query)), common, output, emptyNote: "no rows")
+      try show(try kubelog.answer(query.name, try values(query)), common, output.output, emptyNote: "no rows")
     }
   }
 

@@ -72,7 +72,7 @@ struct SecretsCommand: ParsableCommand {
         if !table.rows.isEmpty { throw ExitCode(1) }
         return
       }
-      try show(table, common, output, emptyNote: note)
+      try show(table, common, output.output, emptyNote: note)
     }
   }
 

@@ -122,7 +122,7 @@ import Testing
       _ = try command.run("ingest '\(fixture)'/ha-install/0[1-7]*.txt --year 2026")
       for listing in [
         "secrets", "sessions", "phases", "nodes", "nodes --history", "timeline", "query sources", "query --list",
-        "query --sql 'SELECT 1 AS one'",
+        "query --sql 'SELECT 1 AS one'", "parse '\(fixture)/kubeadm/join-again/input.txt'",
       ] {
         let asked = try command.run("\(listing) -o \(form)")
         #expect(asked.status == 0, "\(listing)")

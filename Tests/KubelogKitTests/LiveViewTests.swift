@@ -119,7 +119,7 @@ private let erase = "\r\u{1B}[K"
   private func found(_ events: ArraySlice<Event>) -> IngestProgress {
     var batch = Batch()
     batch.events = Array(events)
-    return .found(batch, isLive: true)
+    return .found(batch)
   }
 
   private func initEvents() throws -> [Event] { try parse(initLog).events }

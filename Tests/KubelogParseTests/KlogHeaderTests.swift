@@ -53,7 +53,7 @@ import Testing
       "I0101 00:00:00.000000         main.go:1] x", "I0101 00:00:00.000000      1x main.go:1] x",
       "I0101 00:00:00.000000       1 main.go] xxxxxx", "I0101 00:00:00.000000       1 main.go:] xxxxx",
       "I0101 00:00:00.000000       1 :1] xxxxxxxxxxx", "I0101 00:00:00.000000       1 main.go:1 xxxxxx",
-      "I0101 00:00:00.000000       1 main .go:1] xxx", "I0101  00:00:00.000000      1 main.go:1] x",
+      "I0101 00:00:00.000000       1 main .go:1] x", "I0101  00:00:00.000000      1 main.go:1] x",
       " I0101 00:00:00.000000       1 main.go:1] x", "I0101 00:00:00.000000       1 m",
       "[init] Using Kubernetes version: v1.22.4",
     ])

@@ -28,6 +28,24 @@ private let sessionCount = "SELECT count(*) FROM sessions"
     }
   }
 
+  /// The pauses prove a pipe to be live only after the run has begun: when it began must count all the same.
+  @Test func pipedRunsOfTheSameFailureStayApart() throws {
+    let clock = ClockOptions(year: 2026, zone: .utc, liveness: .undecided, now: now)
+    let lines = lineCount(failedJoinLog)
+    try withStore { path in
+      for begin in [now - 30 * minute, now - 20 * minute] {
+        let head = first(2, of: failedJoinLog)
+        let tail = String(failedJoinLog.dropFirst(head.count))
+        try ingest(
+          [(text: head, arrival: Optional(begin)), (text: tail, arrival: begin + 10 * second)], into: path, source: "-",
+          clock)
+      }
+      #expect(lines > 2)
+      #expect(try number(path, sessionCount) == 2)
+      #expect(try rows(path, "SELECT count(DISTINCT time) FROM events WHERE time_source = 2") == ["4"])
+    }
+  }
+
   @Test func proofOfLifePromotesWhatStandsAlone() throws {
     let begin = now - 30 * minute
     let clock = ClockOptions(year: 2026, zone: .utc, liveness: .undecided, now: now)
