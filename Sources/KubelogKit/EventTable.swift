@@ -19,6 +19,7 @@ extension ParsedEvent {
           session.map { .text($0) } ?? .null, .text(event.message), .text(event.attributesJSON),
           .text(
             "{\"path\":\(jsonText(source)),\"line\":\(event.position.line),\"byte\":\(event.position.byte)}"),
+          .integer(isApproximate ? 1 : 0),
         ]
       ])
   }
@@ -26,6 +27,9 @@ extension ParsedEvent {
   /// The table that the events' rows make.
   public static var emptyTable: ResultTable { ResultTable(columns: columns) }
 
-  /// The timeline's columns but the one that only tables use.
-  private static let columns = ((try? Answers.query("timeline"))?.columns ?? []).filter { $0.name != "approximate" }
+  /// The timeline's columns.
+  private static let columns = (try? Answers.query("timeline"))?.columns ?? []
+
+  /// Whether the time is to be read as "about": no bound, or one of over five seconds.
+  private var isApproximate: Bool { event.time.uncertainty.map { $0 > 5_000_000 } ?? true }
 }
