@@ -76,10 +76,12 @@ public struct Event: Sendable, Equatable {
   public var isTentative = false
 }
 
-/// The kinds of secret that kubeadm hands out.
+/// What lets somebody in, or expires.
 public enum SecretKind: String, Sendable, CaseIterable {
   case bootstrapToken = "bootstrap-token"
   case certificateKey = "certificate-key"
+  /// Has a name and a life, and no value that would be secret.
+  case certificate
 }
 
 /// What an event tells about a secret it shows.
@@ -88,6 +90,12 @@ public enum SightingRole: String, Sendable {
   case created
   /// kubeadm uploaded the certificates under it: its two hours start here.
   case uploaded
+  /// Somebody asked what exists, and this does; with its expiry.
+  case listed
+  /// Made by a command that gives it to no cluster: `token generate`, `certs certificate-key`.
+  case generated
+  /// Given a new life: `certs renew`.
+  case renewed
   /// Printed by a command that does not say whether it was made just now.
   case printed
   /// Typed into a command.
@@ -96,9 +104,10 @@ public enum SightingRole: String, Sendable {
 
 /// One place where a secret stands.
 public struct SecretSighting: Sendable, Equatable {
-  /// Token or key.
+  /// Token, key or certificate.
   public var kind: SecretKind
-  /// The whole value, as kubeadm takes it. Never printed or stored in the clear but by what asks for it.
+  /// The whole value, as kubeadm takes it; of a certificate `name@node`, which is no secret. Never printed or stored in
+  /// the clear but by what asks for it.
   public var value: String
   /// What the place tells about it.
   public var role: SightingRole
@@ -108,12 +117,20 @@ public struct SecretSighting: Sendable, Equatable {
   public var endpoint: String?
   /// The CA pins of the join command it stands in, `sha256:…`.
   public var caHashes: [String] = []
+  /// The expiry that the place states, microseconds since 1970 UTC; nil where it states none.
+  public var expires: Int64?
+  /// How much later than ``expires`` it may be, microseconds: the place prints whole seconds or minutes.
+  public var expiresWithin: Int64 = 0
+  /// What a token may be used for, empty for the TTL proxies of `kubeadm-certs`; nil where that is not said.
+  public var usages: [String]?
+  /// What a token's maker said about it.
+  public var description: String?
 }
 
 /// A node's state as somebody saw it.
 public struct NodeObservation: Sendable, Equatable {
   /// Who saw it: `observed_by` in JSON.
-  public enum Observer: String, Sendable { case snapshot, watch, kubelet }
+  public enum Observer: String, Sendable { case snapshot, watch, kubelet, event, condition }
 
   /// The node's name.
   public var node: String
@@ -170,7 +187,9 @@ public struct SessionFacts: Sendable, Equatable {
   public enum Command: String, Sendable {
     case `init`, join, reset, upgradePlan = "upgrade-plan", upgradeApply = "upgrade-apply", upgradeNode = "upgrade-node"
     case certsRenew = "certs-renew", certsCheckExpiration = "certs-check-expiration"
-    case tokenCreate = "token-create", uploadCerts = "upload-certs", phase, unknown
+    case certsCertificateKey = "certs-certificate-key"
+    case tokenCreate = "token-create", tokenList = "token-list", tokenDelete = "token-delete"
+    case tokenGenerate = "token-generate", uploadCerts = "upload-certs", phase, unknown
   }
 
   /// How a session ended.

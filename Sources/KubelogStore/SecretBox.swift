@@ -8,7 +8,8 @@ enum SecretBox {
   /// What the store keeps.
   struct Kept {
     var identity: [UInt8]
-    /// The public half of a token; of a key the first 8 hexadecimal digits of its identity.
+    /// The public half of a token; of a key the first 8 hexadecimal digits of its identity; of a certificate
+    /// `name@node`.
     var publicID: String
     var value: [UInt8]
     var isSealed: Bool
@@ -23,6 +24,7 @@ enum SecretBox {
       switch sighting.kind {
       case .bootstrapToken: String(sighting.value.prefix(6))
       case .certificateKey: String(identity.hex.prefix(8))
+      case .certificate: sighting.value
       }
     return Kept(identity: identity.bytes, publicID: publicID, value: Array(sighting.value.utf8), isSealed: false)
   }
