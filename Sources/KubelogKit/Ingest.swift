@@ -125,6 +125,7 @@ extension Kubelog {
       switch try input.read(into: &buffer, waiting: Self.patience) {
       case .bytes(let count):
         if input.isStream { parser.received(bytes: count, at: presentMicroseconds()) }
+        parser.expect(buffer.span.extracting(0..<count), holdsPart: lines.holdsPartialLine)
         lines.feed(buffer.span.extracting(0..<count)) { parser.take($0, at: $1) }
         try sink(parser.drain(), false)
         progress(.read(bytes: lines.bytes, of: input.size))
@@ -137,7 +138,7 @@ extension Kubelog {
     lines.finish { parser.take($0, at: $1, isWhole: false) }
     parser.finish()
     try sink(parser.drain(), true)
-    return (lines, parser.format.rawValue)
+    return (lines, parser.format)
   }
 }
 

@@ -6,48 +6,41 @@ public struct SourceOptions: Sendable {
   public var node: String?
   /// What is known of its times.
   public var clock: ClockOptions
+  /// The one envelope that is looked for (`--as`), nil to find out.
+  public var form: SourceForm?
 
   /// Options of a source.
-  public init(node: String? = nil, clock: ClockOptions) {
+  public init(node: String? = nil, clock: ClockOptions, form: SourceForm? = nil) {
     self.node = node
     self.clock = clock
+    self.form = form
   }
-}
-
-/// What a source turned out to hold.
-public enum SourceFormat: String, Sendable {
-  /// kubeadm's own output.
-  case kubeadm
-  /// A journal in journalctl's default form.
-  case journal = "journal-short"
-  /// klog lines without a journal around them.
-  case klog
-  /// Tables of `kubectl get nodes`.
-  case nodes = "kubectl-nodes"
-  /// Several of them: a terminal's log.
-  case mixed
-  /// Nothing that is known.
-  case unknown
 }
 
 /// Turns the lines of one source into events, in one pass.
 ///
-/// Every line goes envelopes → klog header or plain text → the one reader that knows it. A line that nobody knows costs
-/// a look at its head and leaves nothing behind.
+/// Every line goes terminal → envelopes → klog header or plain text → the one reader that knows it. A line that nobody
+/// knows costs a look at its head and leaves nothing behind.
 public struct Parser {
   private var output: Output
-  private var envelopes = EnvelopeOpener()
-  private var kubeadm = SessionMachine()
-  private var table = NodeTable()
-  /// kubeadm inside a journal (cloud-init, a service): one machine for each stream.
-  private var inner: [Digest: SessionMachine] = [:]
+  private var terminal = Terminal()
+  private var mayHoldControls = true
+  private var opener = EnvelopeOpener()
+  private var fields = JournalFields()
+  private var objectEntry = JournalEntry()
+  private var ansible = Ansible()
+  private var lastJournal: Record?
+  /// A line that was `{` and nothing else: what it begins is seen on the next.
+  private var heldBrace: LinePosition?
+  private var parts: [Record.Stream: [UInt8]] = [:]
+  private var readers = StreamReaders()
+  private var ruleEvents = RuleEvents()
   private let rules: RuleSet
-  private var counts = (kubeadm: 0, journal: 0, klog: 0, nodes: 0)
-  /// How often a line of the current second was seen: two alike are two events.
-  private var sameSecond: (second: Int64, seen: [Digest: Int]) = (0, [:])
+  private var census = Census()
+  private let form: SourceForm?
 
-  /// The most streams of one source that may be inside a kubeadm session at once.
-  private static let mostInnerStreams = 1024
+  /// The longest line that is put together from parts.
+  private static let longestLine = 1 << 20
 
   /// A parser at the start of a source.
   ///
@@ -55,16 +48,16 @@ public struct Parser {
   public init(_ options: SourceOptions) throws {
     output = Output(clock: SourceClock(options.clock), givenNode: options.node)
     rules = RuleSet(try RulePack.builtIn())
+    form = options.form
+    opener.only = options.form?.envelope
+    opener.isOff = options.form != nil && options.form?.envelope == nil
   }
 
   /// What the source holds, judged by what was read so far.
-  public var format: SourceFormat {
-    let found: [(Int, SourceFormat)] = [
-      (counts.kubeadm, .kubeadm), (counts.journal, .journal), (counts.nodes, .nodes),
-    ].filter { $0.0 > 0 }
-    if found.count > 1 { return .mixed }
-    return found.first?.1 ?? (counts.klog > 0 ? .klog : .unknown)
-  }
+  public var format: String { census.format(opener) }
+
+  /// Whether something of the form that `--as` named was there; true where nothing was named.
+  public var isAsSaid: Bool { form.map { census.holds($0, opener) } ?? true }
 
   /// Whether arrival is known to be the time of what is read.
   public var isLive: Bool { output.clock.isLive }
@@ -74,171 +67,255 @@ public struct Parser {
     if output.clock.received(bytes: bytes, at: moment) { output.batch.provedLive = true }
   }
 
+  /// The lines that come next end in `chunk`; `holdsPart` tells whether a part of the first came before.
+  ///
+  /// Most inputs hold no control characters at all: then no line has to be searched for them.
+  public mutating func expect(_ chunk: Bytes, holdsPart: Bool) {
+    mayHoldControls = (holdsPart && mayHoldControls) || Terminal.concerns(chunk)
+  }
+
   /// Takes the next line, without its line end; `isWhole` is false for a last line that had none.
   public mutating func take(_ line: Bytes, at position: LinePosition, isWhole: Bool = true) {
     output.isWhole = isWhole
-    guard line.count > 0 else {
-      output.position = position
-      _ = kubeadm.take(line, Record(body: 0..<0), &output)
+    output.position = LinePosition(line: position.line, byte: position.byte)
+    if fields.isInside, !takeField(line, at: position) { return }
+    if mayHoldControls || terminal.isActive, terminal.isActive || Terminal.concerns(line) {
+      for shown in terminal.take(line, isReturned: position.length > line.count + 1) { takeLine(shown.span) }
+    } else {
+      takeLine(line)
+    }
+  }
+
+  /// The source is over: what waits for more is finished as it is.
+  public mutating func finish() {
+    for shown in terminal.finish() { takeLine(shown.span) }
+    replayBrace()
+    if fields.finish() { takeEntry() }
+    if let result = ansible.finish() { take(result) }
+    for (stream, part) in parts.sorted(by: { $0.value.count < $1.value.count }) {
+      takeWords(part.span, Record(body: 0..<part.count, stream))
+    }
+    parts = [:]
+    readers.finish(&output)
+    ruleEvents.tell(isOver: true, &output)
+  }
+
+  /// What was found since the last call.
+  public mutating func drain() -> Batch {
+    readers.tell(&output)
+    ruleEvents.tell(isOver: false, &output)
+    defer { output.batch = Batch() }
+    return output.batch
+  }
+
+  // MARK: Envelopes
+
+  private mutating func takeLine(_ line: Bytes) {
+    if heldBrace != nil {
+      if fields.beginPretty(line, at: output.position) {
+        heldBrace = nil
+        return
+      }
+      replayBrace()
+    }
+    if line.count == 1, line[0] == 0x7B, !ansible.isInside {
+      heldBrace = output.position
       return
     }
+    var record = Record(body: 0..<line.count)
+    guard line.count > 0 else {
+      if ansible.isInside { _ = takeAnsible(line, record) }
+      readers.takeBlank(&output)
+      return
+    }
+    opener.open(line, &record, &output)
+    if record.body.count == line.count {
+      if opener.only == nil, !takeField(line, at: output.position) { return }
+      if takeMark(line) { return }
+      if let before = lastJournal, isContinuation(line) { record = before.with(line.trimmed(record.body)) }
+    } else if record.identifier != nil {
+      lastJournal = record
+    }
+    if takeAnsible(line, record) { return }
+    if record.isPart || !parts.isEmpty {
+      takePart(line, record)
+    } else {
+      takeWords(line, record)
+    }
+  }
+
+  private mutating func replayBrace() {
+    guard let position = heldBrace else { return }
+    heldBrace = nil
+    let (here, brace) = (output.position, [UInt8(0x7B)])
     output.position = position
-    let record = envelopes.open(line, &output.clock)
+    takeWords(brace.span, Record(body: 0..<1))
+    output.position = here
+  }
+
+  /// Takes a line of the forms that give an entry several lines; true where it is still to be read as any other.
+  private mutating func takeField(_ line: Bytes, at position: LinePosition) -> Bool {
+    switch fields.take(line, at: position) {
+    case .no: return true
+    case .part: return false
+    case .ends, .noEnds:
+      census.count(fields.lastForm)
+      takeEntry()
+      return !fields.isInside && fields.wasNo
+    }
+  }
+
+  private mutating func takeEntry() {
+    var entry = fields.entry
+    fields.wasRead()
+    let here = output.position
+    output.position = entry.position
+    take(&entry)
+    output.position = here
+  }
+
+  /// Reads an entry of the journal: its message may have several lines.
+  private mutating func take(_ entry: inout JournalEntry) {
+    guard entry.hasMessage else { return }
+    let record = entry.record(&output)
+    let message = entry.message.span
+    var start = 0
+    while start < message.count {
+      let end = message.first(0x0A, in: start..<message.count) ?? message.count
+      let body = message.withoutReturns(start..<end)
+      if Terminal.concerns(message.extracting(body)) {
+        for shown in Terminal.plain(message.extracting(body)) {
+          takeWords(shown.span, record.with(0..<shown.count))
+        }
+      } else if !body.isEmpty {
+        takeWords(message, record.with(body))
+      }
+      start = end + 1
+    }
+  }
+
+  /// journalctl's own lines between those of the journal.
+  private mutating func takeMark(_ line: Bytes) -> Bool {
+    if line.has("-- ", at: 0) {
+      guard let mark = JournalMark(line) else { return false }
+      if let end = mark.end { output.clock.journalEnds(at: end) }
+      return true
+    }
+    guard line.has("Script started on ", at: 0) else { return false }
+    if let stamp = Stamp.iso(line, at: 18), let time = stamp.time(&output.clock), let moment = time.microseconds {
+      output.clock.passDate(at: moment)
+    }
+    if let place = line.first("COLUMNS=\"", in: 0..<line.count) {
+      let end = line.end(of: isDigit, from: place + 9)
+      terminal.learn(width: line.decimal(place + 9..<end) ?? 0)
+    }
+    return true
+  }
+
+  /// Further lines of a message stand below its first, in journalctl's text forms.
+  private func isContinuation(_ line: Bytes) -> Bool {
+    line.count > 10 && line.end(of: { $0 == 0x20 }, from: 0, to: 10) == 10
+  }
+
+  private mutating func takeAnsible(_ line: Bytes, _ record: Record) -> Bool {
+    guard ansible.isInside || Ansible.mayBegin(line, record.body), let taken = ansible.take(line, record.body) else {
+      return false
+    }
+    census.count(.ansible)
+    if let result = taken.result { take(result) }
+    return !taken.again
+  }
+
+  private mutating func take(_ result: Ansible.Result) {
+    var record = Record(body: 0..<0)
+    record.host = output.names.name(result.host.span, 0..<result.host.count)
+    if var command = result.command {
+      command = Array("$ ".utf8) + command.split(separator: 0x0A).joined(separator: [0x3B, 0x20])
+      takeWords(command.span, record.with(0..<command.count))
+    }
+    for text in result.lines {
+      for shown in Terminal.plain(text.span) {
+        if shown.isEmpty {
+          readers.takeBlank(&output, in: record.stream)
+        } else {
+          takeWords(shown.span, record.with(0..<shown.count))
+        }
+      }
+    }
+  }
+
+  /// Joins the parts that a container runtime made of a long line.
+  private mutating func takePart(_ line: Bytes, _ record: Record) {
+    let stream = record.stream
+    guard record.isPart || parts[stream] != nil else { return takeWords(line, record) }
+    var whole = parts.removeValue(forKey: stream) ?? []
+    for index in record.body where whole.count < Self.longestLine { whole.append(line[index]) }
+    if record.isPart, parts.count < 256 {
+      parts[stream] = whole
+    } else {
+      takeWords(whole.span, record.with(0..<whole.count))
+    }
+  }
+
+  // MARK: Words
+
+  private mutating func takeWords(_ line: Bytes, _ record: Record) {
+    guard let first = record.body.first else { return readers.takeBlank(&output, in: record.stream) }
+    if line[first] == 0x7B || line[first] == 0x64 || line[first] == 0x1E, takeObject(line, record) { return }
     if let header = KlogHeader(line, record.body) {
       takeKlog(line, header, record)
     } else if let identifier = record.identifier {
-      counts.journal += 1
-      if line.has("systemd", at: identifier.lowerBound), identifier.count == 7 {
-        if let match = rules.match(systemd: record.body, line) { emit(match, line, record, nil, record.time) }
+      census.journal += 1
+      if output.names.program(identifier) == .systemd {
+        if let match = rules.match(systemd: record.body, line) {
+          ruleEvents.emit(match, line, record, nil, record.time, &output)
+        }
       } else {
-        takeInner(line, record)
+        readers.takeInner(line, record, &census, &output)
       }
     } else {
       takePlain(line, record)
     }
   }
 
-  /// The source is over: what waits for more is finished as it is.
-  public mutating func finish() {
-    kubeadm.finish(&output)
-    table.interrupted(&output)
-    for key in inner.keys.sorted() { inner[key]?.finish(&output) }
-    inner = [:]
+  /// An object that is a line of some log: of the journal, of Docker.
+  private mutating func takeObject(_ line: Bytes, _ record: Record) -> Bool {
+    guard let start = JournalJSON.start(line, record.body) else { return false }
+    let object = start..<record.body.upperBound
+    var entry = JournalEntry()
+    swap(&entry, &objectEntry)
+    defer {
+      entry.clear()
+      swap(&entry, &objectEntry)
+    }
+    if JournalJSON.read(line, object, into: &entry, at: output.position) {
+      census.count(.journalJSON)
+      take(&entry)
+      return true
+    }
+    var (text, inner): ([UInt8], Record) = ([], record)
+    guard Docker.read(line, object, into: &text, &inner, &output) else { return false }
+    census.count(.docker)
+    let shown = Terminal.concerns(text.span) ? Terminal.plain(text.span).first ?? [] : text
+    takePart(shown.span, inner.with(0..<shown.count))
+    return true
   }
-
-  /// What was found since the last call.
-  public mutating func drain() -> Batch {
-    kubeadm.tell(&output)
-    table.tell(isOver: false, &output)
-    for key in inner.keys.sorted() { inner[key]?.tell(&output) }
-    defer { output.batch = Batch() }
-    return output.batch
-  }
-
-  // MARK: Kinds of line
 
   private mutating func takeKlog(_ line: Bytes, _ header: KlogHeader, _ record: Record) {
     let time = output.clock.time(of: header, envelope: record.time)
-    if record.identifier == nil {
-      counts.klog += 1
-      kubeadm.takeKlog(line, header, time, record, &output)
-    } else {
-      counts.journal += 1
-    }
-    if let match = rules.match(klog: header, line) { emit(match, line, record, header, time) }
+    if record.identifier == nil { census.klog += 1 } else { census.journal += 1 }
+    readers.takeKlog(line, header, time, record, &output)
+    if let match = rules.match(klog: header, line) { ruleEvents.emit(match, line, record, header, time, &output) }
   }
 
   private mutating func takePlain(_ line: Bytes, _ record: Record) {
-    if !kubeadm.isOpen || isTableLike(line, record.body), let part = NodeTable.Part(line, line.trimmed(record.body)) {
-      kubeadm.interrupted(&output)
-      table.take(part, line, record, &output)
-      counts.nodes += 1
-    } else if kubeadm.take(line, record, &output) {
-      counts.kubeadm += 1
-      table.interrupted(&output)
+    if line.first(0x26, in: record.body) != nil, let text = Markup.decoded(line, record.body) {
+      readers.take(text.span, record.with(0..<text.count), &census, &output)
+      return
     }
-  }
-
-  /// kubeadm never prints a node table, but a session that was broken off may be followed by one.
-  private func isTableLike(_ line: Bytes, _ body: Range<Int>) -> Bool {
-    guard let first = body.first else { return false }
-    return !isBlank(line[first]) && line[first] != 0x5B
-  }
-
-  /// A line of a journal that is neither klog nor systemd's: kubeadm, run by something that logs there.
-  private mutating func takeInner(_ line: Bytes, _ record: Record) {
-    guard let first = record.body.first, let identifier = record.identifier,
-      !inner.isEmpty || line[first] == 0x5B
-    else { return }
-    var digester = Digester()
-    if let host = record.host { digester.add(line, in: host) }
-    digester.add(line, in: identifier)
-    digester.add(Int64(record.process))
-    let stream = digester.digest()
-    if inner[stream] == nil {
-      guard Tag(line, line.trimmed(record.body), inSession: false) != nil, inner.count < Self.mostInnerStreams else {
-        return
-      }
-      inner[stream] = SessionMachine()
+    if readers.take(line, record, &census, &output) { return }
+    if let match = rules.match(systemd: record.body, line) {
+      ruleEvents.emit(match, line, record, nil, record.time, &output)
     }
-    if inner[stream]?.take(line, record, &output) == true { counts.kubeadm += 1 }
-  }
-
-  // MARK: Events of rules
-
-  private mutating func emit(
-    _ match: RuleSet.Match, _ line: Bytes, _ record: Record, _ header: KlogHeader?, _ time: EventTime?
-  ) {
-    let time = time ?? output.clock.unstamped
-    let node = match.node ?? output.givenNode ?? record.host.map { line.text($0) }
-    output.batch.events.append(
-      Event(
-        identity: identity(match, line, record, header, time), time: time, kind: match.rule.kind,
-        severity: header?.severity ?? match.rule.severity ?? .info, node: node, message: match.message,
-        attributes: match.attributes.filter { $0.name != "node" }, position: output.position, secrets: [],
-        observation: Self.observation(match, node: node), isTentative: !output.isWhole))
-  }
-
-  /// What a kubelet's line says about its node's state.
-  private static func observation(_ match: RuleSet.Match, node: String?) -> NodeObservation? {
-    guard let node else { return nil }
-    let reason = match.attributes.first { $0.name == "reason" }
-    func seen(_ status: String?) -> NodeObservation {
-      var text: String?
-      if case .text(let value)? = reason?.value { text = value }
-      return NodeObservation(
-        node: node, status: status, schedulable: nil, observer: .kubelet, reason: text, age: nil, roles: nil)
-    }
-    return switch match.rule.kind {
-    case "kubelet.node.not-ready": seen("NotReady")
-    case "kubelet.node.ready": seen("Ready")
-    case "kubelet.node.registered": seen(nil)
-    default: nil
-    }
-  }
-
-  /// klog lines are known by their own stamp, process and words, in whatever envelope; others by second and order.
-  private mutating func identity(
-    _ match: RuleSet.Match, _ line: Bytes, _ record: Record, _ header: KlogHeader?, _ time: EventTime
-  ) -> Identity {
-    var digester = Digester()
-    digester.add(match.rule.kind)
-    if let host = record.host { digester.add(line, in: host) } else { digester.add(output.givenNode ?? "") }
-    digester.add(Int64(header?.process ?? record.process))
-    digester.add(line, in: header?.body ?? record.body)
-    let moment = time.microseconds ?? 0
-    let second = moment.dividedDown(by: 1_000_000)
-    if match.rule.repeats {
-      let minute = moment.dividedDown(by: 60_000_000)
-      digester.add(minute)
-      let row = digester.digest()
-      let offset = Int(moment - minute * 60_000_000)
-      return .occurrence(row: row, offset: offset + (header == nil ? ordinal(of: row, in: second) : 0))
-    }
-    if let header {
-      let stamp = header.civil
-      digester.add(Int64(stamp.month * 100 + stamp.day))
-      digester.add(Int64((stamp.hour * 60 + stamp.minute) * 60 + stamp.second))
-      digester.add(Int64(stamp.microsecond))
-      return .dated(digester.digest())
-    }
-    digester.add(second)
-    let text = digester.digest()
-    digester.add(Int64(ordinal(of: text, in: second)))
-    return .dated(digester.digest())
-  }
-
-  private mutating func ordinal(of digest: Digest, in second: Int64) -> Int {
-    if sameSecond.second != second { sameSecond = (second, [:]) }
-    defer { sameSecond.seen[digest, default: 0] += 1 }
-    return sameSecond.seen[digest] ?? 0
-  }
-}
-
-extension Int64 {
-  /// Division that rounds down, also below zero.
-  func dividedDown(by divisor: Int64) -> Int64 {
-    let quotient = self / divisor
-    return self % divisor < 0 ? quotient - 1 : quotient
   }
 }

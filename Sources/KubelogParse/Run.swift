@@ -54,6 +54,10 @@ struct Output {
   var isWhole = true
   /// `--node`: what the input does not say itself.
   let givenNode: String?
+  /// Hosts, programs and the like by number.
+  var names = Names()
+  /// Names that were found to stand before lines.
+  var prefixes: Set<Name> = []
   private var runs = 0
 
   init(clock: SourceClock, givenNode: String?) {

@@ -81,6 +81,13 @@ extension Span where Element == UInt8 {
     return low..<high
   }
 
+  /// `range` without carriage returns at its end.
+  public func withoutReturns(_ range: Range<Int>) -> Range<Int> {
+    var high = range.upperBound
+    while high > range.lowerBound, self[high - 1] == 0x0D { high -= 1 }
+    return range.lowerBound..<high
+  }
+
   /// The text of `range`; bytes that are no UTF-8 become U+FFFD.
   public func text(_ range: Range<Int>) -> String {
     unsafe withUnsafeBufferPointer { unsafe String(decoding: $0[range], as: UTF8.self) }

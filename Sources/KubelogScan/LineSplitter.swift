@@ -6,11 +6,14 @@ public struct LinePosition: Sendable, Equatable {
   public var line: Int
   /// The offset of its first byte in the source, from 0.
   public var byte: Int
+  /// How many bytes it takes in the source, line end included.
+  public var length: Int
 
   /// The first line.
-  public init(line: Int = 1, byte: Int = 0) {
+  public init(line: Int = 1, byte: Int = 0, length: Int = 0) {
     self.line = line
     self.byte = byte
+    self.length = length
   }
 }
 
@@ -98,7 +101,8 @@ public struct LineSplitter {
   ) rethrows {
     var end = piece.count
     while end > 0, piece[end - 1] == 0x0D { end -= 1 }
-    let position = next
+    var position = next
+    position.length = length
     lines += 1
     next = LinePosition(line: position.line + 1, byte: position.byte + length)
     if !ascii, !isUTF8(piece) { badUTF8Lines += 1 }

@@ -81,5 +81,5 @@ func watch(_ text: String, at arrival: Int64, into kubelog: Kubelog, source: Str
   let writer = try Writer(store: kubelog.storePath, source: source, cluster: nil)
   try writer.write(parser.drain())
   try writer.finish(
-    format: parser.format.rawValue, bytes: lines.bytes, lines: lines.lines, truncatedLines: 0, badUTF8Lines: 0)
+    format: parser.format, bytes: lines.bytes, lines: lines.lines, truncatedLines: 0, badUTF8Lines: 0)
 }

@@ -27,7 +27,7 @@ struct Parsed {
   /// The fingerprints of the lines of every run.
   var runLines: [Int: [Int64]] = [:]
   var provedLive = false
-  var format = SourceFormat.unknown
+  var format = "unknown"
 
   func events(_ kind: String) -> [Event] { events.filter { $0.kind == kind } }
 

@@ -62,7 +62,7 @@ func ingest(
   parser.finish()
   try writer.write(parser.drain())
   try writer.finish(
-    format: parser.format.rawValue, bytes: lines.bytes, lines: lines.lines, truncatedLines: lines.truncatedLines,
+    format: parser.format, bytes: lines.bytes, lines: lines.lines, truncatedLines: lines.truncatedLines,
     badUTF8Lines: lines.badUTF8Lines)
   return writer.tally
 }

@@ -47,6 +47,10 @@ struct SourceClock {
   /// Seconds of printed durations since the session that `--at` dates began; nil when it is another session's turn.
   private var sinceGiven: Double?
   private var pace = Pace()
+  /// The stamp since the machine's start that the line being read carries, microseconds.
+  var bootStamp: Int64?
+  /// When the machine started, from a line that has both clocks.
+  private var bootTime: Int64?
   private var zoneOffset: (hour: Int64, offset: Int64)?
 
   init(_ options: ClockOptions) {
@@ -89,7 +93,7 @@ struct SourceClock {
   ///
   /// Inside a stamped record the klog stamp only refines the second, and only where both agree: they may be in two zones.
   mutating func time(of header: KlogHeader, envelope: EventTime?) -> EventTime {
-    if let envelope, let outer = envelope.microseconds {
+    if let envelope, let outer = envelope.microseconds, envelope.source < .derived {
       // A stamp to the second is cut off, one to the microsecond is the reader's and so a little later.
       let klogOfMinute = Int64(header.civil.second) * 1_000_000 + Int64(header.civil.microsecond)
       let outerOfMinute = ((outer % 60_000_000) + 60_000_000) % 60_000_000
@@ -101,7 +105,19 @@ struct SourceClock {
     whole.year = klogYears.year(of: header.civil)
     let moment = utc(whole)
     neighbour = moment
+    if let bootStamp { bootTime = moment - bootStamp }
     return EventTime(moment, .klog, uncertainty: 0)
+  }
+
+  /// The time of a stamp that counts from the machine's start: known once a klog line carried both.
+  func time(sinceBoot microseconds: Int64) -> EventTime? {
+    bootTime.map { EventTime($0 + microseconds, .derived, uncertainty: 1_000_000) }
+  }
+
+  /// journalctl said when its journal ends: no stamp without a year lies after that.
+  mutating func journalEnds(at moment: Int64) {
+    years.mayReach(moment)
+    klogYears.mayReach(moment)
   }
 
   // MARK: Records without a stamp
@@ -122,6 +138,9 @@ struct SourceClock {
   mutating func passDate(_ stamp: CivilTime, zoneSeconds: Int?) {
     dateLine = zoneSeconds.map { stamp.microsecondsAsUTC - Int64($0) * 1_000_000 } ?? utc(stamp)
   }
+
+  /// As ``passDate(_:zoneSeconds:)``, for a moment that is known.
+  mutating func passDate(at moment: Int64) { dateLine = moment }
 
   /// kubeadm printed that something took `seconds`.
   mutating func passed(seconds: Double) {

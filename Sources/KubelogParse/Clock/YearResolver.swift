@@ -14,6 +14,9 @@ struct YearResolver {
     self.reference = reference
   }
 
+  /// A better reference turned up: nothing of the source is later than `moment`.
+  mutating func mayReach(_ moment: Int64) { if last == nil { reference = moment } }
+
   /// The year of a stamp; `civil.year` is not looked at.
   mutating func year(of civil: CivilTime) -> Int {
     if let last {

@@ -1,38 +1,55 @@
 internal import KubelogScan
 
-/// A stamp put before each line by moreutils' `ts`: `Nov 23 14:36:08 …`, `Nov 23 14:36:08.328635 …` (`%.T`),
-/// `2026-11-23T14:36:08+0900 …`, `[2026-11-23 14:42:31.867871] …`.
+/// A stamp before each line and nothing else: moreutils' `ts` (`Nov 23 14:36:08 …`, `Nov 23 14:36:08.328635 …` for `%.T`,
+/// `2026-11-23T14:36:08+0900 …`), `[2026-11-23 14:42:31.867871] …`, `[Mon Nov 23 14:42:31 2026] …`, `14:42:31: …`, the
+/// stamps of GitHub Actions, of Jenkins and of `kubectl logs --timestamps`.
 ///
 /// `ts -i` and `ts -s` (`00:00:05 …`) count from an unknown start: they are taken off and give no time.
 enum Ts {
-  static func open(_ line: Bytes, _ record: inout Record, _ clock: inout SourceClock) -> Bool {
-    if let stamp = YearlessStamp(line, at: 0), let body = rest(line, after: stamp.end) {
-      record.time = clock.time(ofYearless: stamp.civil, digits: stamp.digits)
-      record.body = body
-      return true
+  static func open(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+    let (start, end) = (record.body.lowerBound, record.body.upperBound)
+    let isBracketed = line[start] == 0x5B
+    let from = isBracketed ? start + 1 : start
+    guard let stamp = stamp(line, at: from, isBracketed: isBracketed) else { return false }
+    var next = stamp.end
+    if isBracketed {
+      guard next < end, line[next] == 0x5D else { return false }
+      next += 1
     }
-    let bracket = line[0] == 0x5B ? 1 : 0
-    if let stamp = line.isoStamp(at: bracket) {
-      var end = stamp.end
-      if bracket == 1 {
-        guard end < line.count, line[end] == 0x5D else { return false }
-        end += 1
-      }
-      // A date alone on its line is what `date` printed, not an envelope around nothing.
-      guard end < line.count, let body = rest(line, after: end) else { return false }
-      record.time = clock.time(of: stamp)
-      record.body = body
-      return true
-    }
-    if let counted = line.clock(at: 0), let body = rest(line, after: counted.end), !body.isEmpty {
-      record.body = body
-      return true
-    }
-    return false
+    if next < end, line[next] == 0x3A { next += 1 }
+    // A date alone on its line is what `date` printed, not an envelope around nothing.
+    guard next < end || isBracketed, let body = rest(line, after: next, to: end) else { return false }
+    if !isBracketed, isAnothers(line, stamp, body, end) { return false }
+    if case .clock = stamp.moment, body.isEmpty { return false }
+    record.time = stamp.time(&out.clock) ?? record.time
+    record.body = body
+    return true
   }
 
-  private static func rest(_ line: Bytes, after end: Int) -> Range<Int>? {
-    guard end < line.count else { return end..<end }
-    return line[end] == 0x20 ? end + 1..<line.count : nil
+  private static func stamp(_ line: Bytes, at start: Int, isBracketed: Bool) -> Stamp? {
+    if let stamp = Stamp.yearless(line, at: start) ?? Stamp.iso(line, at: start) ?? Stamp.clock(line, at: start) {
+      return stamp
+    }
+    guard isBracketed, line.count - start > 24, line[start + 3] == 0x20,
+      case .yearless(var civil, let digits)? = Stamp.yearless(line, at: start + 4)?.moment,
+      let end = Stamp.yearless(line, at: start + 4)?.end, let year = line.decimal(end + 1..<min(line.count, end + 5))
+    else { return nil }
+    civil.year = year
+    return Stamp(moment: .civil(civil, zoneSeconds: nil, digits: digits), end: end + 5)
+  }
+
+  /// Whether the stamp is part of another envelope, or of etcd's old form (`2019-09-18 14:55:35.123456 W | …`).
+  private static func isAnothers(_ line: Bytes, _ stamp: Stamp, _ body: Range<Int>, _ end: Int) -> Bool {
+    if JournalText.Tail(line, after: stamp.end, to: end) != nil { return true }
+    guard case .civil = stamp.moment else { return false }
+    if CRI.Tail(line, after: stamp.end, to: end) != nil || GitLab.tail(line, after: stamp.end, to: end) != nil {
+      return true
+    }
+    return body.count > 4 && line[body.lowerBound + 1] == 0x20 && line[body.lowerBound + 2] == 0x7C
+  }
+
+  private static func rest(_ line: Bytes, after end: Int, to limit: Int) -> Range<Int>? {
+    guard end < limit else { return limit..<limit }
+    return line[end] == 0x20 ? end + 1..<limit : line[end] == 0x09 ? end + 1..<limit : nil
   }
 }

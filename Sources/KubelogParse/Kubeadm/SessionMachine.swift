@@ -54,7 +54,7 @@ struct SessionMachine {
     let body = line.trimmed(record.body)
     session?.finishJoinCommand(&out)
     guard isOpen else {
-      guard Self.sources.contains(line.text(header.file)) else {
+      guard Self.isSource(line, header.file) else {
         preface = nil
         return
       }
@@ -133,9 +133,9 @@ struct SessionMachine {
     }
     if let typed = TypedCommand(line, body) {
       if typed.text.hasSuffix("\\") {
-        typing = (typed.text, record, record.host.map { line.text($0) })
+        typing = (typed.text, record, record.host.map { out.names.text($0) })
       } else {
-        takeTyped(typed, record, host: record.host.map { line.text($0) }, &out)
+        takeTyped(typed, record, host: record.host.map { out.names.text($0) }, &out)
       }
       return true
     }
@@ -201,7 +201,7 @@ struct SessionMachine {
   ) {
     let fits =
       session.map { !$0.isOver && ($0.facts.command == command || $0.facts.command.mayBecome(command)) } ?? false
-    if !fits { begin(command, record, host: record.host.map { line.text($0) }, &out) }
+    if !fits { begin(command, record, host: record.host.map { out.names.text($0) }, &out) }
     session?.finishFinding(&out)
     session?.finishUpload(&out)
     session?.facts.command = command
@@ -214,7 +214,7 @@ struct SessionMachine {
 
   private mutating func takeTag(_ tag: Tag, _ line: Bytes, _ record: Record, _ body: Range<Int>, _ out: inout Output) {
     if !belongs(tag, line) {
-      begin(Self.command(begunBy: tag.name), record, host: record.host.map { line.text($0) }, &out)
+      begin(Self.command(begunBy: tag.name), record, host: record.host.map { out.names.text($0) }, &out)
     }
     session?.envelopeTime = record.time
     session?.finishFinding(&out)
@@ -273,7 +273,7 @@ struct SessionMachine {
       bracket > nameStart,
       bracket + 1 < body.upperBound, line[bracket + 1] == 0x3A
     else { return false }
-    if session == nil { begin(.unknown, record, host: record.host.map { line.text($0) }, &out) }
+    if session == nil { begin(.unknown, record, host: record.host.map { out.names.text($0) }, &out) }
     session?.finishFinding(&out)
     session?.pass(line, body, out)
     session?.announce(&out)
@@ -287,7 +287,7 @@ struct SessionMachine {
   private mutating func takeFailure(_ line: Bytes, _ record: Record, _ body: Range<Int>, _ out: inout Output) -> Bool {
     // After 1.34's block at the start of the line the same failure is said once more.
     if session.map({ $0.isOver && $0.facts.outcome != .failed }) ?? true {
-      begin(.unknown, record, host: record.host.map { line.text($0) }, &out)
+      begin(.unknown, record, host: record.host.map { out.names.text($0) }, &out)
     }
     session?.finishFinding(&out)
     session?.finishUpload(&out)
@@ -305,7 +305,7 @@ struct SessionMachine {
     if session?.isOver ?? true, session?.failure == nil, let stray {
       // A command that did not get as far as its first line.
       if session?.facts.outcome != .failed {
-        begin(.unknown, record, host: record.host.map { line.text($0) }, &out)
+        begin(.unknown, record, host: record.host.map { out.names.text($0) }, &out)
         let text = Array(stray.text.utf8)
         session?.pass(text.span, 0..<text.count, out)
         session?.announce(&out)
@@ -367,6 +367,9 @@ struct SessionMachine {
     loose.sawLooseToken(line.text(body), &out)
     loose.tell(isOver: true, &out)
   }
+
+  /// Whether a klog line of this source file is one that only kubeadm writes.
+  static func isSource(_ line: Bytes, _ file: Range<Int>) -> Bool { sources.contains(line.text(file)) }
 
   /// Source files whose klog lines only kubeadm writes.
   private static let sources: Set<String> = [

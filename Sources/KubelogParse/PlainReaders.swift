@@ -1,0 +1,66 @@
+internal import KubelogScan
+
+/// The readers of one stream's plain lines: what has neither a klog header nor a line of its own to know it by.
+///
+/// The first that knows a line has it; the others learn that something else went on.
+struct PlainReaders {
+  private var kubeadm = SessionMachine()
+  private var nodes = NodeTable()
+
+  /// Which reader had a line.
+  enum Reader { case kubeadm, nodes }
+
+  /// Takes a line without klog header; nil when nobody knows it.
+  mutating func take(_ line: Bytes, _ record: Record, _ out: inout Output) -> Reader? {
+    let body = line.trimmed(record.body)
+    if !body.isEmpty, !kubeadm.isOpen || isTableLike(line, record.body), let part = NodeTable.Part(line, body) {
+      kubeadm.interrupted(&out)
+      nodes.take(part, line, record, &out)
+      return .nodes
+    }
+    guard kubeadm.take(line, record, &out) else { return nil }
+    nodes.interrupted(&out)
+    return .kubeadm
+  }
+
+  /// Takes a klog line that stands in the same stream.
+  mutating func takeKlog(
+    _ line: Bytes, _ header: KlogHeader, _ time: EventTime, _ record: Record, _ out: inout Output
+  ) {
+    kubeadm.takeKlog(line, header, time, record, &out)
+  }
+
+  /// Whether a line of a journal could be the first that these readers know.
+  static func mayBegin(_ line: Bytes, _ body: Range<Int>) -> Bool {
+    guard !body.isEmpty else { return false }
+    return switch line[body.lowerBound] {
+    case 0x5B: Tag(line, body, inSession: false) != nil
+    case 0x4E: line.has("NAME ", at: body.lowerBound)
+    case 0x6B: line.has("kubeadm join ", at: body.lowerBound)
+    default: false
+    }
+  }
+
+  /// Whether a klog line could be kubeadm's.
+  static func mayBegin(_ line: Bytes, _ header: KlogHeader) -> Bool {
+    SessionMachine.isSource(line, header.file)
+  }
+
+  /// The input is over.
+  mutating func finish(_ out: inout Output) {
+    kubeadm.finish(&out)
+    nodes.interrupted(&out)
+  }
+
+  /// The store is about to be told what was found.
+  mutating func tell(_ out: inout Output) {
+    kubeadm.tell(&out)
+    nodes.tell(isOver: false, &out)
+  }
+
+  /// kubeadm never prints a node table, but a session that was broken off may be followed by one.
+  private func isTableLike(_ line: Bytes, _ body: Range<Int>) -> Bool {
+    guard let first = body.first else { return false }
+    return !isBlank(line[first]) && line[first] != 0x5B
+  }
+}

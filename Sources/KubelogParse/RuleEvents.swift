@@ -1,0 +1,105 @@
+internal import KubelogScan
+
+/// Makes events of what the rules found.
+struct RuleEvents {
+  /// How often a line of the current second was seen: two alike are two events.
+  private var sameSecond: (second: Int64, seen: [Digest: Int]) = (0, [:])
+  /// The run of rules' lines that have no time at all.
+  private var undated: Run?
+
+  /// Adds the event of a match; `time` is that of the klog header or the envelope, nil where there is none.
+  mutating func emit(
+    _ match: RuleSet.Match, _ line: Bytes, _ record: Record, _ header: KlogHeader?, _ time: EventTime?,
+    _ out: inout Output
+  ) {
+    let node = match.node ?? out.givenNode ?? record.host.map { out.names.text($0) }
+    let identity =
+      if let time { self.identity(match, line, record, header, time, out) } else { undated(match, line, record, &out) }
+    out.batch.events.append(
+      Event(
+        identity: identity, time: time ?? out.clock.unstamped, kind: match.rule.kind,
+        severity: header?.severity ?? match.rule.severity ?? .info, node: node, message: match.message,
+        attributes: match.attributes.filter { $0.name != "node" }, position: out.position, secrets: [],
+        observation: Self.observation(match, node: node), isTentative: !out.isWhole))
+  }
+
+  /// The store is about to be told what was found.
+  mutating func tell(isOver: Bool, _ out: inout Output) {
+    guard var run = undated else { return }
+    out.tell(&run, node: nil, time: nil, isOver: isOver)
+    undated = run
+  }
+
+  /// What a kubelet's line says about its node's state.
+  private static func observation(_ match: RuleSet.Match, node: String?) -> NodeObservation? {
+    guard let node else { return nil }
+    let reason = match.attributes.first { $0.name == "reason" }
+    func seen(_ status: String?) -> NodeObservation {
+      var text: String?
+      if case .text(let value)? = reason?.value { text = value }
+      return NodeObservation(
+        node: node, status: status, schedulable: nil, observer: .kubelet, reason: text, age: nil, roles: nil)
+    }
+    return switch match.rule.kind {
+    case "kubelet.node.not-ready": seen("NotReady")
+    case "kubelet.node.ready": seen("Ready")
+    case "kubelet.node.registered": seen(nil)
+    default: nil
+    }
+  }
+
+  /// klog lines are known by their own stamp, process and words, in whatever envelope; others by second and order.
+  private mutating func identity(
+    _ match: RuleSet.Match, _ line: Bytes, _ record: Record, _ header: KlogHeader?, _ time: EventTime, _ out: Output
+  ) -> Identity {
+    var digester = Digester()
+    digester.add(match.rule.kind)
+    if let host = record.host { digester.add(out.names.bytes(host).span) } else { digester.add(out.givenNode ?? "") }
+    digester.add(Int64(header?.process ?? record.process))
+    digester.add(line, in: header?.body ?? record.body)
+    let moment = time.microseconds ?? 0
+    let second = moment.dividedDown(by: 1_000_000)
+    if match.rule.repeats {
+      let minute = moment.dividedDown(by: 60_000_000)
+      digester.add(minute)
+      let row = digester.digest()
+      let offset = Int(moment - minute * 60_000_000)
+      return .occurrence(row: row, offset: offset + (header == nil ? ordinal(of: row, in: second) : 0))
+    }
+    if let header {
+      let stamp = header.civil
+      digester.add(Int64(stamp.month * 100 + stamp.day))
+      digester.add(Int64((stamp.hour * 60 + stamp.minute) * 60 + stamp.second))
+      digester.add(Int64(stamp.microsecond))
+      return .dated(digester.digest())
+    }
+    digester.add(second)
+    let text = digester.digest()
+    digester.add(Int64(ordinal(of: text, in: second)))
+    return .dated(digester.digest())
+  }
+
+  /// A line without any time is known by the lines of its kind before it.
+  private mutating func undated(
+    _ match: RuleSet.Match, _ line: Bytes, _ record: Record, _ out: inout Output
+  ) -> Identity {
+    var run = undated ?? out.beginRun()
+    run.pass(line, record.body, isWhole: out.isWhole)
+    undated = run
+    return run.identity(match.rule.kind)
+  }
+
+  private mutating func ordinal(of digest: Digest, in second: Int64) -> Int {
+    if sameSecond.second != second { sameSecond = (second, [:]) }
+    defer { sameSecond.seen[digest, default: 0] += 1 }
+    return sameSecond.seen[digest] ?? 0
+  }
+}
+
+extension Int64 {
+  /// Division that rounds down, also below zero.
+  func dividedDown(by divisor: Int64) -> Int64 {
+    let quotient = self / divisor
+    return self % divisor < 0 ? quotient - 1 : quotient
+  }
+}

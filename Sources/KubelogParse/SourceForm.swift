@@ -1,0 +1,57 @@
+/// The forms that a source can be said to have (`--as`), and what it is found to hold.
+public enum SourceForm: String, Sendable, CaseIterable {
+  case journalShort = "journal-short", journalISO = "journal-short-iso", journalFull = "journal-short-full"
+  case journalUnix = "journal-short-unix", journalMonotonic = "journal-short-monotonic"
+  case journalVerbose = "journal-verbose", journalExport = "journal-export", journalJSON = "journal-json"
+  case syslog, cri, docker = "docker-json", ts, gitlab, ansible, terraform, prefixed, quoted
+  /// No envelope at all: kubeadm's own output, klog lines, kubectl's tables.
+  case plain
+
+  /// The envelope of one line that it names, nil for the others.
+  var envelope: Envelope? { Envelope(rawValue: rawValue) }
+}
+
+/// Counts what a source holds.
+struct Census {
+  /// Lines of a journal, and klog lines outside of one.
+  var journal = 0
+  var klog = 0
+  private var kubeadm = 0
+  private var nodes = 0
+  private var forms: [SourceForm: Int] = [:]
+
+  mutating func count(_ reader: PlainReaders.Reader?) {
+    switch reader {
+    case .kubeadm: kubeadm += 1
+    case .nodes: nodes += 1
+    case nil: break
+    }
+  }
+
+  mutating func count(_ form: SourceForm) { forms[form, default: 0] += 1 }
+
+  /// One word for it: `kubeadm`, `journal-short`, `kubectl-nodes`, `klog`, `mixed`, `unknown`.
+  func format(_ opener: EnvelopeOpener) -> String {
+    let found = [(kubeadm, "kubeadm"), (journal, journalForm(opener)), (nodes, "kubectl-nodes")].filter { $0.0 > 0 }
+    if found.count > 1 { return "mixed" }
+    return found.first?.1 ?? (klog > 0 ? "klog" : "unknown")
+  }
+
+  /// Whether lines of a form were there.
+  func holds(_ form: SourceForm, _ opener: EnvelopeOpener) -> Bool {
+    if form == .plain { return kubeadm + nodes + klog > 0 }
+    if let envelope = form.envelope { return opener.counts[envelope.number] > 0 }
+    return forms[form] ?? 0 > 0
+  }
+
+  private func journalForm(_ opener: EnvelopeOpener) -> String {
+    let journals: [SourceForm] = [
+      .journalShort, .journalISO, .journalFull, .journalUnix, .journalMonotonic, .syslog, .journalVerbose,
+      .journalExport, .journalJSON,
+    ]
+    let counted = journals.map { form in
+      (forms[form] ?? form.envelope.map { opener.counts[$0.number] } ?? 0, form.rawValue)
+    }
+    return counted.max { $0.0 < $1.0 }?.1 ?? "journal-short"
+  }
+}
