@@ -25,11 +25,13 @@ let package = Package(
       name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(
       name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "CStartup"),
 
     .target(
-      name: "KubelogScan", dependencies: ["CPCRE2"],
+      name: "KubelogScan", dependencies: ["CPCRE2", "CZlib"],
       swiftSettings: strict + [.strictMemorySafety()]),
     .target(
       name: "KubelogParse", dependencies: ["KubelogScan"], exclude: ["Rules/Packs"],

@@ -10,6 +10,8 @@ public struct IngestOptions: Sendable {
   public var year: Int?
   /// `--live` is true, `--recorded` false, nil lets the evidence decide.
   public var isLive: Bool?
+  /// `--as`, nil to find out.
+  public var form: SourceForm?
 
   /// Nothing said.
   public init() {}
@@ -82,6 +84,7 @@ extension Kubelog {
     try writer.finish(
       format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       truncatedLines: read.lines.truncatedLines, badUTF8Lines: read.lines.badUTF8Lines)
+    if let failure = read.failure { throw failure }
     return SourceSummary(
       path: input.path, format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       events: writer.tally.events, newEvents: writer.tally.newEvents, sessions: writer.tally.sessions,
@@ -96,18 +99,27 @@ extension Kubelog {
     let input = try Input(path)
     var sessions: [Int: String] = [:]
     let source = input.path
-    _ = try read(input, options) { batch, _ in
+    let read = try read(input, options) { batch, _ in
       for event in batch.events {
         try found(ParsedEvent(event, source: source, cluster: options.cluster, sessions: &sessions))
       }
     } progress: { _ in
     }
+    if let failure = read.failure { throw failure }
+  }
+
+  /// What reading an input came to.
+  private struct Reading {
+    var lines: LineSplitter
+    var format: String
+    /// Why it was not read to its end; what came before stays.
+    var failure: Input.Failure?
   }
 
   private func read(
     _ input: borrowing Input, _ options: IngestOptions, sink: (Batch, _ isQuiet: Bool) throws -> Void,
     progress: (IngestProgress) -> Void
-  ) throws -> (lines: LineSplitter, format: String) {
+  ) throws -> Reading {
     let liveness: ClockOptions.Liveness =
       switch options.isLive {
       case true?: .live
@@ -118,15 +130,25 @@ extension Kubelog {
       SourceOptions(
         node: options.node,
         clock: ClockOptions(
-          year: options.year, zone: zone, at: options.at, modified: input.modified, liveness: liveness, now: now)))
+          year: options.year, zone: zone, at: options.at, modified: input.modified, liveness: liveness, now: now),
+        form: options.form))
     var lines = LineSplitter()
+    let decoder = SourceDecoder()
+    var failure: Input.Failure?
     var buffer = [UInt8](repeating: 0, count: Self.chunk)
     reading: while true {
       switch try input.read(into: &buffer, waiting: Self.patience) {
       case .bytes(let count):
         if input.isStream { parser.received(bytes: count, at: presentMicroseconds()) }
-        parser.expect(buffer.span.extracting(0..<count), holdsPart: lines.holdsPartialLine)
-        lines.feed(buffer.span.extracting(0..<count)) { parser.take($0, at: $1) }
+        do {
+          try decoder.feed(buffer.span.extracting(0..<count)) { text in
+            parser.expect(text, holdsPart: lines.holdsPartialLine)
+            lines.feed(text) { parser.take($0, at: $1) }
+          }
+        } catch let refusal as SourceDecoder.Refusal {
+          failure = .init(refusal, input.path)
+          break reading
+        }
         try sink(parser.drain(), false)
         progress(.read(bytes: lines.bytes, of: input.size))
       case .quiet:
@@ -135,10 +157,30 @@ extension Kubelog {
       case .end: break reading
       }
     }
+    do {
+      if failure == nil {
+        try decoder.finish { text in lines.feed(text) { parser.take($0, at: $1) } }
+      }
+    } catch let refusal as SourceDecoder.Refusal {
+      failure = .init(refusal, input.path)
+    }
     lines.finish { parser.take($0, at: $1, isWhole: false) }
     parser.finish()
     try sink(parser.drain(), true)
-    return (lines, parser.format)
+    if failure == nil, !parser.isAsSaid, let form = options.form {
+      failure = .notAsSaid(input.path, form: form.rawValue)
+    }
+    return Reading(lines: lines, format: parser.format, failure: failure)
+  }
+}
+
+extension Input.Failure {
+  fileprivate init(_ refusal: SourceDecoder.Refusal, _ path: String) {
+    self =
+      switch refusal {
+      case .packed(let form, let command): .packed(path, form: form, command: command)
+      case .damaged: .damaged(path)
+      }
   }
 }
 

@@ -11,13 +11,27 @@ public struct Input: ~Copyable {
     case folder(String)
     /// It may not be read, or reading failed.
     case unreadable(String, reason: String)
+    /// It is in a form that another program unpacks: what that is, and the command up to the path.
+    case packed(String, form: String, command: String)
+    /// Its packed data is cut or damaged; what came before was read.
+    case damaged(String)
+    /// It is not what `--as` says.
+    case notAsSaid(String, form: String)
 
     /// One sentence that names the thing and the way out.
     public var sentence: String {
       switch self {
       case .missing(let path): "there is no file '\(path)': give a path, or - for standard input"
-      case .folder(let path): "'\(path)' is a folder: name the files in it, for example \(path)/*.log"
+      case .folder(let path): "'\(path)' is a folder, which only ingest reads: name the files in it, for example \(path)/*.log"
       case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
+      case .packed("-", let form, let command):
+        "standard input is \(form), which kubelog does not read itself: put \(command.split(separator: " ")[0]) before it in the pipe"
+      case .packed(let path, let form, let command):
+        "'\(path)' is \(form), which kubelog does not read itself: \(command) '\(path)' | kubelog ingest --recorded"
+      case .damaged(let path):
+        "the gzip data of '\(path)' is cut or damaged: what came before was read, get the whole file for the rest"
+      case .notAsSaid(let path, let form):
+        "'\(path)' is not \(form): leave --as out to let kubelog find out what it is"
       }
     }
 
@@ -25,6 +39,7 @@ public struct Input: ~Copyable {
     public var exitStatus: Int32 {
       switch self {
       case .missing, .folder: 66
+      case .packed, .damaged, .notAsSaid: 65
       case .unreadable: 74
       }
     }

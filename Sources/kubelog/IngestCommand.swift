@@ -13,9 +13,10 @@ struct IngestCommand: ParsableCommand {
         kubeadm init --upload-certs --control-plane-endpoint lb:6443 2>&1 | kubelog ingest
         journalctl -u kubelet | kubelog ingest --recorded
         kubelog ingest init.log join-*.log --at 2026-11-23T14:00:00Z
+        kubelog ingest support-bundle/ kubelet.log.gz
       """)
 
-  @Argument(help: ArgumentHelp("Files to read; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Files and folders to read; - is standard input.", valueName: "file"))
   var files: [String] = []
 
   @OptionGroup var sourceOptions: SourceFlags
@@ -39,11 +40,15 @@ struct IngestCommand: ParsableCommand {
       }
       for file in files.isEmpty ? ["-"] : files {
         do {
-          summaries.append(try ingest(file, kubelog, options))
+          for path in try inputs(file) {
+            do {
+              summaries.append(try ingest(path, kubelog, options))
+            } catch {
+              status = max(status, report(error))
+            }
+          }
         } catch {
-          let failure = Failure(error)
-          failure.report()
-          status = max(status, failure.status)
+          status = max(status, report(error))
         }
       }
       switch output {
@@ -55,6 +60,23 @@ struct IngestCommand: ParsableCommand {
       }
       if status != 0 { throw ExitCode(status) }
     }
+  }
+
+  /// The files that an argument stands for.
+  private func inputs(_ path: String) throws -> [String] {
+    guard path != "-", Folder.isFolder(path) else { return [path] }
+    let listing = try Folder.files(below: path)
+    if listing.skipped > 0 {
+      let files = listing.skipped == 1 ? "1 file" : "\(listing.skipped) files"
+      Terminal.writeError("kubelog: \(files) in '\(path)' hold no text and were left out\n")
+    }
+    return listing.files
+  }
+
+  private func report(_ error: any Error) -> Int32 {
+    let failure = Failure(error)
+    failure.report()
+    return failure.status
   }
 
   private func ingest(_ file: String, _ kubelog: Kubelog, _ options: IngestOptions) throws -> SourceSummary {
@@ -97,6 +119,10 @@ struct SourceFlags: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The year of stamps that have none.", valueName: "n"))
   var year: Int?
 
+  @Option(
+    name: .customLong("as"), help: ArgumentHelp("What the input is, where it is not to be found out.", valueName: "format"))
+  var form: SourceForm?
+
   @Flag(name: .long, help: "The input is being written now: arrival is its time.")
   var live = false
 
@@ -112,6 +138,7 @@ struct SourceFlags: ParsableArguments {
   func options() throws -> IngestOptions {
     var options = IngestOptions()
     (options.node, options.cluster, options.year) = (node, cluster, year)
+    options.form = form
     options.isLive = live ? true : recorded ? false : nil
     if let at {
       guard let moment = microseconds(at) else {
