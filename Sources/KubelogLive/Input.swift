@@ -22,7 +22,8 @@ public struct Input: ~Copyable {
     public var sentence: String {
       switch self {
       case .missing(let path): "there is no file '\(path)': give a path, or - for standard input"
-      case .folder(let path): "'\(path)' is a folder, which only ingest reads: name the files in it, for example \(path)/*.log"
+      case .folder(let path):
+        "'\(path)' is a folder, which only ingest reads: name the files in it, for example \(path)/*.log"
       case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
       case .packed("-", let form, let command):
         "standard input is \(form), which kubelog does not read itself: put \(command.split(separator: " ")[0]) before it in the pipe"

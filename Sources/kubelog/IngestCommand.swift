@@ -120,7 +120,8 @@ struct SourceFlags: ParsableArguments {
   var year: Int?
 
   @Option(
-    name: .customLong("as"), help: ArgumentHelp("What the input is, where it is not to be found out.", valueName: "format"))
+    name: .customLong("as"),
+    help: ArgumentHelp("What the input is, where it is not to be found out.", valueName: "format"))
   var form: SourceForm?
 
   @Flag(name: .long, help: "The input is being written now: arrival is its time.")

@@ -308,7 +308,9 @@ struct Ansible {
   private static func decoded(_ line: Bytes, _ text: Quoted) -> [UInt8] {
     var out: [UInt8] = []
     line.decodeJSONText(text.range, into: &out)
-    return out
+    guard !text.isDouble else { return out }
+    // Python escapes its own quote as well, which JSON does not know.
+    return out.indices.filter { out[$0] != 0x5C || $0 + 1 == out.count || out[$0 + 1] != 0x27 }.map { out[$0] }
   }
 
   private static func unquotedYAML(_ line: Bytes, _ range: Range<Int>) -> [UInt8] {

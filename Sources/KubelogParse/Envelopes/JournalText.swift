@@ -54,7 +54,7 @@ enum JournalText {
       guard stamp + 1 < end, line[stamp] == 0x20 else { return nil }
       let start = stamp + 1
       let word = line.end(of: Self.isNameByte, from: start, to: end)
-      guard word > start, word < end else { return nil }
+      guard word > start, word < end, Self.mayBegin(line[start]) else { return nil }
       if line[word] == 0x5B || line[word] == 0x3A {
         // Without a host, only a process id makes sure that it is a program's name.
         (host, identifier) = (start..<start, start..<word)
@@ -76,6 +76,11 @@ enum JournalText {
       }
       guard line[next] == 0x3A, next + 1 == end || line[next + 1] == 0x20 else { return nil }
       body = min(next + 2, end)..<end
+    }
+
+    /// Neither hosts nor programs begin with a sign, but for `(systemd)`.
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+      isDigit(byte) || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 || byte == 0x5F || byte == 0x28
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool { isWordByte(byte) && byte != 0x3A && byte != 0x5B }
