@@ -38,7 +38,7 @@ public struct Parser {
   private var output: Output
   private var envelopes = EnvelopeOpener()
   private var kubeadm = SessionMachine()
-  private var table = NodeTable()
+  private var kubectl = KubectlReader()
   /// kubeadm inside a journal (cloud-init, a service): one machine for each stream.
   private var inner: [Digest: SessionMachine] = [:]
   private let rules: RuleSet
@@ -101,7 +101,7 @@ public struct Parser {
   /// The source is over: what waits for more is finished as it is.
   public mutating func finish() {
     kubeadm.finish(&output)
-    table.interrupted(&output)
+    kubectl.interrupted(&output)
     for key in inner.keys.sorted() { inner[key]?.finish(&output) }
     inner = [:]
   }
@@ -109,7 +109,7 @@ public struct Parser {
   /// What was found since the last call.
   public mutating func drain() -> Batch {
     kubeadm.tell(&output)
-    table.tell(isOver: false, &output)
+    kubectl.tell(&output)
     for key in inner.keys.sorted() { inner[key]?.tell(&output) }
     defer { output.batch = Batch() }
     return output.batch
@@ -129,17 +129,19 @@ public struct Parser {
   }
 
   private mutating func takePlain(_ line: Bytes, _ record: Record) {
-    if !kubeadm.isOpen || isTableLike(line, record.body), let part = NodeTable.Part(line, line.trimmed(record.body)) {
+    if !kubeadm.isOpen || kubectl.isDescribing || isTableLike(line, record.body),
+      let part = kubectl.part(line, record)
+    {
       kubeadm.interrupted(&output)
-      table.take(part, line, record, &output)
+      kubectl.take(part, line, record, &output)
       counts.nodes += 1
     } else if kubeadm.take(line, record, &output) {
       counts.kubeadm += 1
-      table.interrupted(&output)
+      kubectl.interrupted(&output)
     }
   }
 
-  /// kubeadm never prints a node table, but a session that was broken off may be followed by one.
+  /// kubeadm prints nothing of kubectl's, but a session that was broken off may be followed by it.
   private func isTableLike(_ line: Bytes, _ body: Range<Int>) -> Bool {
     guard let first = body.first else { return false }
     return !isBlank(line[first]) && line[first] != 0x5B
