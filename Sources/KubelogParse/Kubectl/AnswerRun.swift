@@ -4,6 +4,8 @@ internal import KubelogScan
 struct AnswerRun {
   private var run: Run?
   private var startTime: EventTime?
+  /// How often a line stood under the current date: two alike are two events.
+  private var underDate: (moment: Int64, seen: [Digest: Int]) = (0, [:])
 
   /// Goes on by a line, unless a time tells when that was printed.
   mutating func pass(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: inout Output) {
@@ -30,7 +32,7 @@ struct AnswerRun {
 
   /// What makes the event of this line itself: its moment and its words, else its place in the run; `part` tells several
   /// events of one line apart.
-  func identity(
+  mutating func identity(
     _ kind: String, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: Output, part: String = ""
   ) -> Identity {
     guard let moment = Self.moment(record, out) else {
@@ -41,6 +43,12 @@ struct AnswerRun {
     digester.add(moment)
     digester.add(line, in: body)
     if !part.isEmpty { digester.add(part) }
+    let digest = digester.digest()
+    guard record.time == nil else { return .dated(digest) }
+    if underDate.moment != moment { underDate = (moment, [:]) }
+    let before = underDate.seen[digest, default: 0]
+    underDate.seen[digest] = before + 1
+    if before > 0 { digester.add(Int64(before)) }
     return .dated(digester.digest())
   }
 }

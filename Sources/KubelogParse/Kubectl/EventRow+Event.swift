@@ -9,7 +9,8 @@ extension EventRow {
   ///
   /// `described` is the node whose description the row ends.
   func event(
-    of described: String? = nil, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: AnswerRun, _ out: Output
+    of described: String? = nil, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: inout AnswerRun,
+    _ out: Output
   ) -> Event {
     let printed = record.time ?? out.clock.unstamped
     let node = self.node.map { line.text($0) } ?? described ?? ""
@@ -22,13 +23,14 @@ extension EventRow {
     if !message.isEmpty { attributes.append(Attribute("message", .text(message))) }
     if let count { attributes.append(Attribute("count", .integer(count))) }
     var seen: NodeObservation?
-    if printed.source <= .derived, age.span == 1, reason == "NodeReady" || reason == "NodeNotReady" {
+    let isSure = record.time.map { $0.source <= .derived } ?? out.clock.knowsPresent
+    if isSure, age.span == 1, reason == "NodeReady" || reason == "NodeNotReady" {
       seen = NodeObservation(
         node: node, status: reason == "NodeReady" ? "Ready" : "NotReady", schedulable: nil, observer: .event,
         reason: reason, age: nil, roles: nil)
     }
     return Event(
-      identity: identity(of: described, line, body, record, run, out), time: time(printed), kind: "kubernetes.event",
+      identity: identity(of: described, line, body, record, &run, out), time: time(printed), kind: "kubernetes.event",
       severity: isWarning || reason == "NodeNotReady" ? .warning : .info, node: node,
       message: message.isEmpty ? reason : message, attributes: attributes, position: out.position, secrets: [],
       observation: seen, isTentative: !out.isWhole)
@@ -43,7 +45,7 @@ extension EventRow {
 
   /// Wide rows name the event: then it is the same in every answer until it is seen again.
   private func identity(
-    of described: String?, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: AnswerRun, _ out: Output
+    of described: String?, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: inout AnswerRun, _ out: Output
   ) -> Identity {
     guard let name, let count, AnswerRun.moment(record, out) != nil else {
       return run.identity("kubernetes.event", line, body, record, out, part: described ?? "")

@@ -43,7 +43,7 @@ struct KubectlError {
   }
 
   /// The event of the error.
-  func event(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: AnswerRun, _ out: Output) -> Event {
+  func event(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: inout AnswerRun, _ out: Output) -> Event {
     let message = Masker.text(line, body, keysAnywhere: true, limit: 1000)
     return Event(
       identity: run.identity("kubectl.error", line, body, record, out), time: record.time ?? out.clock.unstamped,

@@ -11,6 +11,8 @@ struct KubectlReader {
   /// The line before, where it was `Name:   w1`: of a node if `Roles:` follows.
   private var described: (name: String, line: [UInt8])?
   private var names = NodeNames()
+  /// The latest time that the descriptions so far name: what follows them was printed then or later.
+  private var bound: Int64?
 
   /// What a line can be.
   enum Part {
@@ -74,6 +76,7 @@ struct KubectlReader {
       return
     }
     finishDescription(&out)
+    passBound(&out)
     if case .date(let civil, let zoneSeconds) = part {
       out.clock.passDate(civil, zoneSeconds: zoneSeconds)
       table.passDate()
@@ -81,16 +84,16 @@ struct KubectlReader {
     }
     run.pass(line, body, record, &out)
     if case .name(let name) = part {
-      names.take(name, line, body, record, run, &out)
+      names.take(name, line, body, record, &run, &out)
       return
     }
     names.pass(line, body)
     switch part {
-    case .table(let part): table.take(part, line, record, run, &out)
-    case .event(let row): out.batch.events.append(row.event(line, body, record, run, out))
-    case .request(let row): out.batch.events.append(row.event(line, body, record, run, out))
-    case .answer(let answer): out.batch.events.append(answer.event(line, body, record, run, out))
-    case .error(let error): out.batch.events.append(error.event(line, body, record, run, out))
+    case .table(let part): table.take(part, line, record, &run, &out)
+    case .event(let row): out.batch.events.append(row.event(line, body, record, &run, out))
+    case .request(let row): out.batch.events.append(row.event(line, body, record, &run, out))
+    case .answer(let answer): out.batch.events.append(answer.event(line, body, record, &run, out))
+    case .error(let error): out.batch.events.append(error.event(line, body, record, &run, out))
     case .date, .name, .description: break
     }
   }
@@ -98,6 +101,7 @@ struct KubectlReader {
   /// Something else begins in the stream.
   mutating func interrupted(_ out: inout Output) {
     finishDescription(&out)
+    passBound(&out)
     run.tell(isOver: true, &out)
     table.reset()
     names = NodeNames()
@@ -115,12 +119,18 @@ struct KubectlReader {
       isDescribing = true
     }
     run.pass(line, body, record, &out)
-    description?.take(line, record, run, &out)
+    description?.take(line, record, &run, &out)
   }
 
   private mutating func finishDescription(_ out: inout Output) {
     description?.finish(&out)
+    if let named = description?.bound { bound = max(bound ?? named, named) }
     description = nil
     isDescribing = false
+  }
+
+  private mutating func passBound(_ out: inout Output) {
+    if let bound { out.clock.passBound(bound) }
+    bound = nil
   }
 }

@@ -43,7 +43,7 @@ struct NodeAnswer {
   }
 
   /// The event of the change; only cordoning says something about the node's state.
-  func event(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: AnswerRun, _ out: Output) -> Event {
+  func event(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: inout AnswerRun, _ out: Output) -> Event {
     let node = line.text(self.node)
     var seen: NodeObservation?
     if change == .cordoned || change == .uncordoned {

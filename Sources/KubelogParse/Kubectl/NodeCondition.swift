@@ -15,6 +15,8 @@ struct NodeCondition {
   var message: String
   /// When the status changed, microseconds since 1970 UTC: the API keeps whole seconds.
   var transition: Int64
+  /// When the kubelet last said so, where that is known.
+  var heartbeat: Int64?
 
   /// The STATUS of `kubectl get nodes` for this condition; only that of Ready has one.
   var nodeStatus: String? { type == "Ready" ? (status == "True" ? "Ready" : "NotReady") : nil }
@@ -52,7 +54,7 @@ extension NodeCondition {
   init?(describing node: String, _ line: Bytes, _ range: Range<Int>) {
     var cells = Cells(line, range)
     guard cells.isWide, let type = cells.next(line), line[type.lowerBound] &- 0x41 < 26, let status = cells.next(line),
-      ["True", "False", "Unknown"].contains(line.text(status)), cells.next(line) != nil,
+      ["True", "False", "Unknown"].contains(line.text(status)), let heartbeat = cells.next(line),
       let time = cells.next(line), let transition = line.mailStamp(time), let reason = cells.next(line)
     else { return nil }
     self.node = node
@@ -61,6 +63,7 @@ extension NodeCondition {
     self.reason = line.text(reason)
     message = Masker.text(line, cells.rest(line), keysAnywhere: false, limit: 1000)
     self.transition = transition
+    self.heartbeat = line.mailStamp(heartbeat)
   }
 }
 

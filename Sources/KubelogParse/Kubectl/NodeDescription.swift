@@ -11,10 +11,12 @@ struct NodeDescription {
   private var roles: [String]?
   private var created: Int64?
   private var schedulable: Bool?
+  /// The latest time it names: it was printed then or later.
+  private(set) var bound: Int64?
   /// The sighting, once the condition Ready was read; told when the details that stand below it are known.
   private var sighting: (event: Event, observation: NodeObservation)?
 
-  private enum Section { case conditions, addresses, systemInfo, events, other }
+  private enum Section { case lease, conditions, addresses, systemInfo, events, other }
 
   /// A description that begins with the line `Name:   w1`, whose name is `name`.
   init(_ name: String) { self.name = name }
@@ -44,11 +46,11 @@ struct NodeDescription {
   }
 
   /// Takes a line that may belong to it.
-  mutating func take(_ line: Bytes, _ record: Record, _ run: AnswerRun, _ out: inout Output) {
+  mutating func take(_ line: Bytes, _ record: Record, _ run: inout AnswerRun, _ out: inout Output) {
     let body = line.trimmed(record.body)
     guard !body.isEmpty else { return }
     if isBlank(line[record.body.lowerBound]) {
-      takeIndented(line, body, record, run, &out)
+      takeIndented(line, body, record, &run, &out)
       return
     }
     section = .other
@@ -61,6 +63,7 @@ struct NodeDescription {
     case "CreationTimestamp": created = line.mailStamp(value)
     case "Taints" where line.first("node.kubernetes.io/unschedulable:", in: value) != nil: schedulable = false
     case "Unschedulable": schedulable = line.text(value) == "false"
+    case "Lease": section = .lease
     case "Conditions": section = .conditions
     case "Addresses": section = .addresses
     case "System Info": section = .systemInfo
@@ -85,13 +88,18 @@ struct NodeDescription {
   }
 
   private mutating func takeIndented(
-    _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: AnswerRun, _ out: inout Output
+    _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: inout AnswerRun, _ out: inout Output
   ) {
     switch section {
+    case .lease:
+      guard line.has("RenewTime:", at: body.lowerBound) else { return }
+      passBound(line.mailStamp(line.trimmed(body.lowerBound + 10..<body.upperBound)))
     case .conditions:
       guard let condition = NodeCondition(describing: name, line, body) else { return }
+      passBound(condition.transition)
+      passBound(condition.heartbeat)
       out.batch.events.append(condition.event(at: out.position, isWhole: out.isWhole))
-      if condition.type == "Ready" { see(condition, line, body, record, run, out) }
+      if condition.type == "Ready" { see(condition, line, body, record, &run, out) }
     case .addresses: takeDetail("InternalIP:", "internal_ip", line, body)
     case .systemInfo:
       takeDetail("Kernel Version:", "kernel_version", line, body)
@@ -100,9 +108,13 @@ struct NodeDescription {
       takeDetail("Kubelet Version:", "version", line, body)
     case .events:
       guard let row = EventRow(describing: line, body) else { return }
-      out.batch.events.append(row.event(of: name, line, body, record, run, out))
+      out.batch.events.append(row.event(of: name, line, body, record, &run, out))
     case .other: break
     }
+  }
+
+  private mutating func passBound(_ moment: Int64?) {
+    if let moment { bound = max(bound ?? moment, moment) }
   }
 
   private mutating func takeDetail(_ heading: StaticString, _ key: String, _ line: Bytes, _ body: Range<Int>) {
@@ -115,7 +127,8 @@ struct NodeDescription {
   }
 
   private mutating func see(
-    _ condition: NodeCondition, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: AnswerRun, _ out: Output
+    _ condition: NodeCondition, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: inout AnswerRun,
+    _ out: Output
   ) {
     let time = record.time ?? out.clock.unstamped
     var age: (seconds: Int, span: Int)?

@@ -34,7 +34,7 @@ struct NodeNames {
 
   /// Takes a line that is a node's name; the run has passed it.
   mutating func take(
-    _ name: Range<Int>, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: AnswerRun, _ out: inout Output
+    _ name: Range<Int>, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: inout AnswerRun, _ out: inout Output
   ) {
     let seen = NodeObservation(
       node: line.text(name), status: nil, schedulable: nil, observer: .snapshot, reason: nil, age: nil, roles: nil)

@@ -35,7 +35,7 @@ struct NodeTable {
   }
 
   /// Takes a part of a table; the run has passed it.
-  mutating func take(_ part: Part, _ line: Bytes, _ record: Record, _ run: AnswerRun, _ out: inout Output) {
+  mutating func take(_ part: Part, _ line: Bytes, _ record: Record, _ run: inout AnswerRun, _ out: inout Output) {
     let body = line.trimmed(record.body)
     switch part {
     case .heading(let names):
@@ -45,7 +45,7 @@ struct NodeTable {
       reset()
       conditionColumns = names
     case .row(let row):
-      out.batch.events.append(event(observation(row, line), row, line, body, record, run, out))
+      out.batch.events.append(event(observation(row, line), row, line, body, record, &run, out))
     case .conditionRow:
       guard let read = conditionColumns?.read(line, body) else { return }
       let name = line.text(read.name)
@@ -53,7 +53,7 @@ struct NodeTable {
         node: name, status: read.status.rawValue, schedulable: nil, observer: observer(name, isWatch: false),
         reason: line.text(read.reason), age: nil,
         details: read.version.map { [Attribute("version", .text(line.text($0)))] } ?? [], roles: nil)
-      out.batch.events.append(event(seen, nil, line, body, record, run, out))
+      out.batch.events.append(event(seen, nil, line, body, record, &run, out))
     }
   }
 
@@ -93,7 +93,8 @@ struct NodeTable {
   }
 
   private func event(
-    _ seen: NodeObservation, _ row: NodeRow?, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: AnswerRun,
+    _ seen: NodeObservation, _ row: NodeRow?, _ line: Bytes, _ body: Range<Int>, _ record: Record,
+    _ run: inout AnswerRun,
     _ out: Output
   ) -> Event {
     var attributes = seen.attributes

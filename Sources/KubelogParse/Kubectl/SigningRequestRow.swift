@@ -45,7 +45,7 @@ struct SigningRequestRow {
   }
 
   /// The sighting of the request.
-  func event(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: AnswerRun, _ out: Output) -> Event {
+  func event(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: inout AnswerRun, _ out: Output) -> Event {
     let (name, condition) = (line.text(self.name), line.text(self.condition))
     let node =
       line.has("system:node:", at: requestor.lowerBound)
