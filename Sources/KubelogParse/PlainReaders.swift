@@ -5,21 +5,23 @@ internal import KubelogScan
 /// The first that knows a line has it; the others learn that something else went on.
 struct PlainReaders {
   private var kubeadm = SessionMachine()
-  private var nodes = NodeTable()
+  private var kubectl = KubectlReader()
 
   /// Which reader had a line.
-  enum Reader { case kubeadm, nodes }
+  enum Reader { case kubeadm, kubectl }
 
   /// Takes a line without klog header; nil when nobody knows it.
   mutating func take(_ line: Bytes, _ record: Record, _ out: inout Output) -> Reader? {
-    let body = line.trimmed(record.body)
-    if !body.isEmpty, !kubeadm.isOpen || isTableLike(line, record.body), let part = NodeTable.Part(line, body) {
+    if !line.trimmed(record.body).isEmpty,
+      !kubeadm.isOpen || kubectl.isDescribing || isTableLike(line, record.body),
+      let part = kubectl.part(line, record)
+    {
       kubeadm.interrupted(&out)
-      nodes.take(part, line, record, &out)
-      return .nodes
+      kubectl.take(part, line, record, &out)
+      return .kubectl
     }
     guard kubeadm.take(line, record, &out) else { return nil }
-    nodes.interrupted(&out)
+    kubectl.interrupted(&out)
     return .kubeadm
   }
 
@@ -49,13 +51,13 @@ struct PlainReaders {
   /// The input is over.
   mutating func finish(_ out: inout Output) {
     kubeadm.finish(&out)
-    nodes.interrupted(&out)
+    kubectl.interrupted(&out)
   }
 
   /// The store is about to be told what was found.
   mutating func tell(_ out: inout Output) {
     kubeadm.tell(&out)
-    nodes.tell(isOver: false, &out)
+    kubectl.tell(&out)
   }
 
   /// kubeadm never prints a node table, but a session that was broken off may be followed by one.

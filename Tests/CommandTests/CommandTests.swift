@@ -158,7 +158,7 @@ import Testing
 
   @Test(arguments: [
     ("ingest /no/such/file", 66, "there is no file '/no/such/file'"),
-    ("ingest /tmp", 66, "is a folder"),
+    ("parse /tmp", 66, "is a folder"),
     ("secrets", 66, "there is no store at"),
     ("secrets --within soon", 64, "is no duration"),
     ("secrets --expiring --all", 64, "exclude each other"),

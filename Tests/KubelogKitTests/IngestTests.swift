@@ -54,7 +54,7 @@ import TestSamples
   }
 
   @Test(arguments: [
-    (initLog, "kubeadm"), (nodes, "kubectl-nodes"), (journal, "journal-short"), ("hello\n", "unknown"), ("", "unknown"),
+    (initLog, "kubeadm"), (nodes, "kubectl"), (journal, "journal-short"), ("hello\n", "unknown"), ("", "unknown"),
   ])
   func formatIsKnown(_ text: String, _ format: String) throws {
     try withDesk { desk in

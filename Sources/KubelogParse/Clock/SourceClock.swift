@@ -42,6 +42,8 @@ struct SourceClock {
   var arrival: Int64?
   /// The last `date` line: what follows it happened then or later.
   private var dateLine: Int64?
+  /// Whether that was no `date` but the latest time that an answer named.
+  private var isBoundOnly = false
   /// The last stamp of a neighbouring klog line of the run.
   private var neighbour: Int64?
   /// Seconds of printed durations since the session that `--at` dates began; nil when it is another session's turn.
@@ -137,6 +139,16 @@ struct SourceClock {
   /// A line that `date` printed: what follows happened then or later.
   mutating func passDate(_ stamp: CivilTime, zoneSeconds: Int?) {
     dateLine = zoneSeconds.map { stamp.microsecondsAsUTC - Int64($0) * 1_000_000 } ?? utc(stamp)
+    isBoundOnly = false
+  }
+
+  /// Whether unstamped records follow so close on a known moment that ages may be counted from it.
+  var knowsPresent: Bool { isLive || (dateLine != nil && !isBoundOnly) }
+
+  /// An answer named `moment`, so that it was printed then or later, and what follows as well.
+  mutating func passBound(_ moment: Int64) {
+    guard moment > dateLine ?? neighbour ?? .min else { return }
+    (dateLine, isBoundOnly) = (moment, true)
   }
 
   /// As ``passDate(_:zoneSeconds:)``, for a moment that is known.

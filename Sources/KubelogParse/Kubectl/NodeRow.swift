@@ -2,143 +2,151 @@ internal import KubelogScan
 
 /// One row of `kubectl get nodes`, known by its shape: name, status, roles, age, version.
 ///
-/// Format: kubernetes `pkg/printers/internalversion/printers.go` printNode, the same since 1.6. Cells are two or more
-/// blanks apart and may hold single blanks; in a watch they need not stand under their headings.
+/// Format: kubernetes `pkg/printers/internalversion/printers.go` printNode, since 1.6; without roles until 1.7. Cells are
+/// two or more blanks apart and may hold single blanks; in a watch they need not stand under their headings.
 struct NodeRow {
   var name: Range<Int>
   var status: Status
-  var schedulable: Bool
-  var roles: Range<Int>
-  /// AGE as printed.
-  var age: Range<Int>
-  var version: Range<Int>
+  /// Nil where the row is cut before it says so.
+  var schedulable: Bool?
+  /// Nil where the table has none or the row is cut.
+  var roles: Range<Int>?
+  /// AGE as printed, nil where the row is cut.
+  var age: Range<Int>?
+  /// Nil where the row is cut.
+  var version: Range<Int>?
   /// Cells after VERSION, in order.
-  var further: [Range<Int>]
+  var further: [Range<Int>] = []
   /// The word of `--output-watch-events` before the name.
   var change: Change?
 
   enum Status: String { case ready = "Ready", notReady = "NotReady", unknown = "Unknown" }
   enum Change: String { case added = "ADDED", modified = "MODIFIED", deleted = "DELETED" }
 
-  init?(_ line: Bytes, _ range: Range<Int>) {
-    // Cheap refusal first: a row has a status after its first or second cell and `v1` in it.
-    guard let dot = line.first("   v", in: range) ?? line.first(" v1.", in: range), dot > range.lowerBound else {
-      return nil
-    }
+  /// Reads a row; `columns` is the heading it stands under, nil where there is none.
+  ///
+  /// Under a heading the row may be cut at the terminal's width: then what is whole is read. Without one it has to have
+  /// all that a row of nodes has.
+  init?(_ line: Bytes, _ range: Range<Int>, under columns: NodeColumns? = nil) {
+    // Cheap refusal first.
+    guard (line.first("Ready", in: range) ?? line.first("Unknown", in: range)) != nil else { return nil }
     var cells = Cells(line, range)
-    guard var first = cells.next() else { return nil }
-    if let word = Change(rawValue: line.text(first)) {
+    guard var first = cells.next(line) else { return nil }
+    if let word = NodeRow.change(line, first) {
       change = word
-      guard let second = cells.next() else { return nil }
+      guard let second = cells.next(line) else { return nil }
       first = second
     }
     if line.has("node/", at: first.lowerBound) { first = first.lowerBound + 5..<first.upperBound }
-    guard NodeRow.isName(line, first), let state = cells.next(), let parsed = NodeRow.status(line, state),
-      let roles = cells.next(), let age = cells.next(), Age(line, age) != nil, let version = cells.next(),
-      NodeRow.isVersion(line, version)
-    else { return nil }
+    guard NodeRow.isName(line, first), let state = cells.next(line) else { return nil }
     name = first
-    (status, schedulable) = parsed
-    self.roles = roles
-    self.age = age
-    self.version = version
-    further = []
-    while let cell = cells.next() { further.append(cell) }
-  }
-
-  /// The names of the columns after VERSION, as the heading has them; nil where the line is no such heading.
-  static func heading(_ line: Bytes, _ range: Range<Int>) -> [String]? {
-    var cells = Cells(line, range)
-    guard let first = cells.next() else { return nil }
-    var name = line.text(first)
-    if name == "EVENT", let second = cells.next() { name = line.text(second) }
-    guard name == "NAME" else { return nil }
-    for expected in ["STATUS", "ROLES", "AGE", "VERSION"] {
-      guard let cell = cells.next(), line.text(cell) == expected else { return nil }
+    let isAligned = columns.map { $0.status == state.lowerBound - range.lowerBound } ?? false
+    guard let parsed = NodeRow.status(line, state, mayBeCut: isAligned && state.upperBound == range.upperBound) else {
+      return nil
     }
-    var names: [String] = []
-    while let cell = cells.next() { names.append(line.text(cell)) }
-    return names
-  }
-
-  private static func status(_ line: Bytes, _ cell: Range<Int>) -> (Status, Bool)? {
-    var end = cell.upperBound
-    var schedulable = true
-    if let comma = line.first(0x2C, in: cell) {
-      guard line.text(comma + 1..<cell.upperBound) == "SchedulingDisabled" else { return nil }
-      (end, schedulable) = (comma, false)
+    status = parsed.status
+    schedulable = parsed.schedulable
+    guard let third = cells.next(line) else {
+      guard isAligned else { return nil }
+      if schedulable == true { schedulable = nil }
+      return
     }
-    guard let status = Status(rawValue: line.text(cell.lowerBound..<end)) else { return nil }
-    return (status, schedulable)
+    var time: Range<Int>? = third
+    if Age(line, third) == nil {
+      guard parsed.role == nil, NodeRow.areRoles(line, third) else { return nil }
+      roles = third
+      time = cells.next(line)
+    } else {
+      // Until 1.7 a role stood behind the status.
+      roles = parsed.role
+    }
+    let release = time == nil ? nil : cells.next(line)
+    if let time, Age(line, time) != nil, let release, NodeRow.isVersion(line, release) {
+      // A version without its third number is the end of a line that was cut.
+      guard NodeRow.isWhole(version: release, line) || isAligned else { return nil }
+      (age, version) = (time, NodeRow.isWhole(version: release, line) ? release : nil)
+      while let cell = cells.next(line) { further.append(cell) }
+      if !cells.isWide { joinImageName(line) }
+      return
+    }
+    guard isAligned, parsed.role == nil, columns?.hasRoles == (roles != nil) else { return nil }
+    // Cut: the last cell may have been longer.
+    if let release {
+      guard release.upperBound == range.upperBound, line[release.lowerBound] == 0x76, let time, Age(line, time) != nil
+      else { return nil }
+      age = time
+    } else if let time {
+      guard time.upperBound == range.upperBound, isDigit(line[time.lowerBound]) || line[time.lowerBound] == 0x3C else {
+        return nil
+      }
+    } else {
+      roles = nil
+    }
   }
 
-  private static func isName(_ line: Bytes, _ cell: Range<Int>) -> Bool {
+  /// In a collapsed wide row only the image's name has blanks of its own; it stands before the last two cells.
+  private mutating func joinImageName(_ line: Bytes) {
+    guard further.count > 4, line.first("://", in: further[further.count - 1]) != nil else { return }
+    // One or two addresses come first.
+    let start = further.prefix(2).filter { NodeRow.isAddress(line, $0) }.count
+    let end = further.count - 2
+    guard start > 0, end > start else { return }
+    further.replaceSubrange(start..<end, with: [further[start].lowerBound..<further[end - 1].upperBound])
+  }
+
+  // MARK: Cells
+
+  private static func change(_ line: Bytes, _ cell: Range<Int>) -> Change? {
+    switch cell.count {
+    case 5 where line.has("ADDED", at: cell.lowerBound): .added
+    case 8 where line.has("MODIFIED", at: cell.lowerBound): .modified
+    case 7 where line.has("DELETED", at: cell.lowerBound): .deleted
+    default: nil
+    }
+  }
+
+  private static func status(
+    _ line: Bytes, _ cell: Range<Int>, mayBeCut: Bool
+  ) -> (status: Status, schedulable: Bool, role: Range<Int>?)? {
+    let comma = line.first(0x2C, in: cell)
+    guard let status = Status(rawValue: line.text(cell.lowerBound..<(comma ?? cell.upperBound))) else { return nil }
+    guard let comma else { return (status, true, nil) }
+    let word = comma + 1..<cell.upperBound
+    if line.text(word) == "SchedulingDisabled" { return (status, false, nil) }
+    if mayBeCut, !word.isEmpty, "SchedulingDisabled".hasPrefix(line.text(word)) { return (status, false, nil) }
+    // `Ready,master` of 1.6.
+    return line.text(word) == "master" ? (status, true, word) : nil
+  }
+
+  static func isName(_ line: Bytes, _ cell: Range<Int>) -> Bool {
     guard cell.count <= 253, let first = cell.first, isTokenByte(line[first]) else { return false }
     return line.end(of: { isTokenByte($0) || $0 == 0x2D || $0 == 0x2E }, from: cell.lowerBound, to: cell.upperBound)
       == cell.upperBound
   }
 
-  private static func isVersion(_ line: Bytes, _ cell: Range<Int>) -> Bool {
+  static func isVersion(_ line: Bytes, _ cell: Range<Int>) -> Bool {
     cell.count > 3 && line[cell.lowerBound] == 0x76 && isDigit(line[cell.lowerBound + 1])
       && line.first(0x2E, in: cell) != nil
   }
-}
 
-/// Splits a table row at runs of two or more blanks; where none is left, at single blanks (a collapsed paste).
-struct Cells {
-  private let line: [UInt8]
-  private let base: Int
-  private var index: Int
-  private let end: Int
-  private let wide: Bool
-
-  init(_ bytes: Bytes, _ range: Range<Int>) {
-    let trimmed = bytes.trimmed(range)
-    line = trimmed.map { bytes[$0] }
-    (base, index, end) = (trimmed.lowerBound, 0, trimmed.count)
-    wide = bytes.first("  ", in: trimmed) != nil
+  private static func isWhole(version cell: Range<Int>, _ line: Bytes) -> Bool {
+    guard let first = line.first(0x2E, in: cell), let second = line.first(0x2E, in: first + 1..<cell.upperBound) else {
+      return false
+    }
+    return second + 1 < cell.upperBound && isDigit(line[second + 1])
   }
 
-  mutating func next() -> Range<Int>? {
-    while index < end, line[index] == 0x20 { index += 1 }
-    guard index < end else { return nil }
-    let start = index
-    while index < end {
-      if line[index] == 0x20, !wide || (index + 1 < end && line[index + 1] == 0x20) { break }
-      index += 1
-    }
-    return base + start..<base + index
+  /// `<none>` or label keys without their prefix.
+  private static func areRoles(_ line: Bytes, _ cell: Range<Int>) -> Bool {
+    if line[cell.lowerBound] == 0x3C { return line.text(cell) == "<none>" }
+    return line.end(
+      of: { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A && $0 != 0x22 }, from: cell.lowerBound, to: cell.upperBound)
+      == cell.upperBound
   }
-}
 
-/// An age as kubectl prints it: `2m26s`, `9d`, `2y30d`.
-///
-/// Format: apimachinery `pkg/util/duration`; whole numbers of at most two units, cut off, so that the age lies within
-/// one of the lowest unit above it.
-struct Age: Equatable {
-  var seconds: Int
-  /// How much more it may be, in seconds.
-  var span: Int
-
-  init?(_ line: Bytes, _ range: Range<Int>) {
-    (seconds, span) = (0, 0)
-    guard range.count <= 24 else { return nil }
-    if line.text(range) == "<unknown>" || line.text(range) == "<invalid>" { return }
-    var index = range.lowerBound
-    while index < range.upperBound {
-      let digits = line.end(of: isDigit, from: index, to: range.upperBound)
-      guard digits < range.upperBound, let number = line.decimal(index..<digits), number < 1_000_000 else { return nil }
-      switch line[digits] {
-      case 0x79: span = 365 * 86_400
-      case 0x64: span = 86_400
-      case 0x68: span = 3_600
-      case 0x6D: span = 60
-      case 0x73: span = 1
-      default: return nil
-      }
-      seconds += number * span
-      index = digits + 1
-    }
-    guard index > range.lowerBound, range.count > 1 else { return nil }
+  private static func isAddress(_ line: Bytes, _ cell: Range<Int>) -> Bool {
+    if line[cell.lowerBound] == 0x3C { return true }
+    return line.end(of: { isHexByte($0) || $0 == 0x2E || $0 == 0x3A }, from: cell.lowerBound, to: cell.upperBound)
+      == cell.upperBound
   }
 }

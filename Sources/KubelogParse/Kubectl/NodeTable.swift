@@ -2,10 +2,11 @@ internal import KubelogScan
 
 /// Reads the node tables of one stream: single answers, loops with a `date` between them, watches.
 struct NodeTable {
-  private var run: Run?
-  private var startTime: EventTime?
-  /// The columns after VERSION, by the last heading.
-  private var columns: [String] = []
+  /// The columns of the last heading.
+  private var columns: NodeColumns?
+  /// Whether rows still stand under that heading.
+  private var isUnderHeading = false
+  private var conditionColumns: NodeConditionColumns?
   /// The nodes since the last heading or date: a second row of a node means that somebody is watching.
   private var seen: Set<String> = []
 
@@ -19,112 +20,111 @@ struct NodeTable {
 
   /// What a line can be in a table of nodes.
   enum Part {
-    case date(CivilTime, zoneSeconds: Int?)
-    case heading([String])
+    case heading(NodeColumns)
     case row(NodeRow)
-
-    /// The part that `range` is, nil when it is none.
-    init?(_ line: Bytes, _ range: Range<Int>) {
-      if let date = DateLine.read(line, range) {
-        self = .date(date.civil, zoneSeconds: date.zoneSeconds)
-      } else if line.first("STATUS", in: range) != nil, let names = NodeRow.heading(line, range) {
-        self = .heading(names)
-      } else if let row = NodeRow(line, range) {
-        self = .row(row)
-      } else {
-        return nil
-      }
-    }
+    case conditionHeading(NodeConditionColumns)
+    case conditionRow
   }
 
-  /// Takes a part of a table.
-  mutating func take(_ part: Part, _ line: Bytes, _ record: Record, _ out: inout Output) {
+  /// The part that `range` is, nil when it is none.
+  func part(_ line: Bytes, _ range: Range<Int>) -> Part? {
+    if line.first("STATUS", in: range) != nil, let names = NodeColumns(line, range) { return .heading(names) }
+    if let row = NodeRow(line, range, under: isUnderHeading ? columns : nil) { return .row(row) }
+    if let columns = conditionColumns, columns.read(line, range) != nil { return .conditionRow }
+    return NodeConditionColumns(line, range).map { .conditionHeading($0) }
+  }
+
+  /// Takes a part of a table; the run has passed it.
+  mutating func take(_ part: Part, _ line: Bytes, _ record: Record, _ run: inout AnswerRun, _ out: inout Output) {
     let body = line.trimmed(record.body)
     switch part {
-    case .date(let civil, let zoneSeconds):
-      out.clock.passDate(civil, zoneSeconds: zoneSeconds)
-      seen = []
     case .heading(let names):
-      columns = names
-      seen = []
-      if moment(record, out) == nil { pass(line, body, &out) }
+      reset()
+      (columns, isUnderHeading) = (names, true)
+    case .conditionHeading(let names):
+      reset()
+      conditionColumns = names
     case .row(let row):
-      if moment(record, out) == nil { pass(line, body, &out) }
-      out.batch.events.append(event(row, line, body, record, out))
+      out.batch.events.append(event(observation(row, line), row, line, body, record, &run, out))
+    case .conditionRow:
+      guard let read = conditionColumns?.read(line, body) else { return }
+      let name = line.text(read.name)
+      let seen = NodeObservation(
+        node: name, status: read.status.rawValue, schedulable: nil, observer: observer(name, isWatch: false),
+        reason: line.text(read.reason), age: nil,
+        details: read.version.map { [Attribute("version", .text(line.text($0)))] } ?? [], roles: nil)
+      out.batch.events.append(event(seen, nil, line, body, record, &run, out))
     }
   }
 
-  /// Something else begins in the stream.
-  mutating func interrupted(_ out: inout Output) {
-    tell(isOver: true, &out)
-    run = nil
-    columns = []
-    seen = []
+  /// A date or something else than a table stands between: nobody watches across it.
+  mutating func passDate() { seen = [] }
+
+  /// Another heading follows: rows that are cut cannot be told from its rows any more.
+  mutating func passHeading() {
+    isUnderHeading = false
+    conditionColumns = nil
   }
 
-  private mutating func pass(_ line: Bytes, _ body: Range<Int>, _ out: inout Output) {
-    if run == nil {
-      run = out.beginRun()
-      startTime = out.clock.unstamped
-    }
-    run?.pass(line, body, isWhole: out.isWhole)
+  /// Forgets the headings.
+  mutating func reset() { self = NodeTable() }
+
+  private mutating func observer(_ name: String, isWatch: Bool) -> NodeObservation.Observer {
+    !seen.insert(name).inserted || isWatch ? .watch : .snapshot
   }
 
-  /// Tells the store the lines so far, and whether the table is over.
-  mutating func tell(isOver: Bool, _ out: inout Output) {
-    guard var told = run else { return }
-    out.tell(&told, node: nil, time: startTime, isOver: isOver)
-    run = told
-  }
-
-  private mutating func event(
-    _ row: NodeRow, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: Output
-  ) -> Event {
+  private mutating func observation(_ row: NodeRow, _ line: Bytes) -> NodeObservation {
     let name = line.text(row.name)
-    let isWatch = row.change != nil || !seen.insert(name).inserted
-    let roles = line.text(row.roles) == "<none>" ? [] : line.text(row.roles).split(separator: ",").map(String.init)
-    var details = [Attribute("version", .text(line.text(row.version)))]
-    for (cell, column) in zip(row.further, columns.isEmpty && row.further.count == 5 ? Self.wide : columns) {
+    let roles = row.roles.map { cell in
+      line.text(cell) == "<none>" ? [] : line.text(cell).split(separator: ",").map(String.init)
+    }
+    var details: [Attribute] = []
+    if let version = row.version { details.append(Attribute("version", .text(line.text(version)))) }
+    let further = columns?.further ?? []
+    for (cell, column) in zip(row.further, further.isEmpty && row.further.count == 5 ? Self.wide : further) {
       guard let key = Self.details[column] else { continue }
       let value = line.text(cell)
       if value != "<none>", value != "<unknown>" { details.append(Attribute(key, .text(value))) }
     }
-    let age = Age(line, row.age).flatMap { $0.span > 0 ? ($0.seconds, $0.span) : nil }
-    let observation = NodeObservation(
+    let age = row.age.flatMap { Age(line, $0) }.flatMap { $0.span > 0 ? ($0.seconds, $0.span) : nil }
+    return NodeObservation(
       node: name, status: row.status.rawValue, schedulable: row.schedulable,
-      observer: isWatch ? .watch : .snapshot, reason: nil, age: age, details: details, roles: roles)
-    var attributes = [
-      Attribute("status", .text(row.status.rawValue)), Attribute("schedulable", .boolean(row.schedulable)),
-      Attribute("roles", .list(roles)),
-    ]
-    if let age { attributes.append(Attribute("age_s", .integer(age.0))) }
-    if let change = row.change { attributes.append(Attribute("change", .text(change.rawValue))) }
-    attributes += details
-    let kind = "node.observed"
-    let status = row.schedulable ? row.status.rawValue : "\(row.status.rawValue), no pods scheduled"
+      observer: observer(name, isWatch: row.change != nil), reason: nil, age: age, details: details, roles: roles)
+  }
+
+  private func event(
+    _ seen: NodeObservation, _ row: NodeRow?, _ line: Bytes, _ body: Range<Int>, _ record: Record,
+    _ run: inout AnswerRun,
+    _ out: Output
+  ) -> Event {
+    var attributes = seen.attributes
+    if let change = row?.change { attributes.append(Attribute("change", .text(change.rawValue))) }
     return Event(
-      identity: identity(kind, row, line, body, record, out), time: record.time ?? out.clock.unstamped, kind: kind,
-      severity: row.status == .ready ? .info : .warning, node: name, message: "\(name) is \(status)",
-      attributes: attributes, position: out.position, secrets: [], observation: observation,
+      identity: run.identity("node.observed", line, body, record, out), time: record.time ?? out.clock.unstamped,
+      kind: "node.observed", severity: seen.severity, node: seen.node, message: seen.sentence,
+      attributes: attributes + seen.details, position: out.position, secrets: [], observation: seen,
       isTentative: !out.isWhole)
   }
+}
 
-  /// When a line was printed, where a `date` or a stamped envelope says so; nil for lines known only by their run.
-  private func moment(_ record: Record, _ out: Output) -> Int64? {
-    let time = record.time ?? (out.clock.isLive ? nil : out.clock.unstamped)
-    return time.flatMap { $0.source <= .derived ? $0.microseconds : nil }
+extension NodeObservation {
+  /// What the event of a sighting has as attributes, its details apart.
+  var attributes: [Attribute] {
+    var found: [Attribute] = []
+    if let status { found.append(Attribute("status", .text(status))) }
+    if let schedulable { found.append(Attribute("schedulable", .boolean(schedulable))) }
+    if let roles { found.append(Attribute("roles", .list(roles))) }
+    if let age { found.append(Attribute("age_s", .integer(age.seconds))) }
+    if let reason { found.append(Attribute("reason", .text(reason))) }
+    return found
   }
 
-  private func identity(
-    _ kind: String, _ row: NodeRow, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: Output
-  ) -> Identity {
-    guard let moment = moment(record, out) else {
-      return run?.identity(kind) ?? .dated(Digester().digest())
-    }
-    var digester = Digester()
-    digester.add(kind)
-    digester.add(moment)
-    digester.add(line, in: body)
-    return .dated(digester.digest())
+  /// A node that is not known to be ready deserves a look.
+  var severity: Severity { status == nil || status == "Ready" ? .info : .warning }
+
+  /// What was seen, for people.
+  var sentence: String {
+    guard let status else { return "\(node) exists" }
+    return schedulable == false ? "\(node) is \(status), no pods scheduled" : "\(node) is \(status)"
   }
 }
