@@ -90,6 +90,17 @@ final class RuleSet {
     return nil
   }
 
+  /// Whether a rule may match a klog line, judged by the words it begins with and its source file.
+  func mayMatch(klog header: KlogHeader, _ line: Bytes) -> Bool {
+    guard let first = header.body.first else { return false }
+    if let word = line.word(at: line[first] == 0x22 ? first + 1 : first), doors[Self.door(word)],
+      klogByMessage[word] != nil
+    {
+      return true
+    }
+    return sourceNames.contains { header.file.count == $0.name.count && line.has($0.name, at: header.file.lowerBound) }
+  }
+
   /// The first rule that matches a line of systemd.
   func match(systemd body: Range<Int>, _ line: Bytes) -> Match? {
     guard let word = line.word(at: body.lowerBound), doors[Self.door(word)], let candidates = systemdByMessage[word]
@@ -118,14 +129,14 @@ final class RuleSet {
       case .matched:
         for group in pattern.groups {
           guard let range = pattern.range(of: group.number) else { continue }
-          let value = Masker.text(line, range, keysAnywhere: false)
+          let value = Self.value(of: group.name, line, range)
           found.attributes.append(Attribute(group.name, .text(value)))
           if group.name == "node" { found.node = value }
           if group.name == "subject" { found.subject = value }
         }
       }
     }
-    found.message = rule.template?.fill(found.attributes) ?? sentence(line, body, messageAt: start)
+    found.message = rule.template?.fill(found.attributes) ?? sentence(line, body)
     return found
   }
 
@@ -137,27 +148,38 @@ final class RuleSet {
     return pattern
   }
 
-  /// The message of a klog line without its quotes, and its `err` behind it.
-  private func sentence(_ line: Bytes, _ body: Range<Int>, messageAt start: Int) -> String {
-    guard start > body.lowerBound, let quote = closingQuote(line, from: start, to: body.upperBound) else {
-      return Masker.text(line, body, keysAnywhere: false, limit: 1000)
+  /// What a group found, without secrets; a time in Go's own form as RFC 3339 has it, so that both forms read the same.
+  private static func value(of group: String, _ line: Bytes, _ range: Range<Int>) -> String {
+    if group.utf8.count > 5, group.hasSuffix("_time"), let moment = GoTime.microseconds(line, range) {
+      return GoTime.rfc3339(moment)
     }
-    var text = Masker.text(line, start..<quote, keysAnywhere: false)
-    if let err = line.first(" err=\"", in: quote..<body.upperBound),
-      let end = closingQuote(line, from: err + 6, to: body.upperBound)
-    {
-      text += ": " + Masker.text(line, err + 6..<end, keysAnywhere: false, limit: 1000)
-    }
-    return withoutEscapedQuotes(text)
+    return Masker.text(line, range, keysAnywhere: false)
   }
 
-  private func closingQuote(_ line: Bytes, from start: Int, to end: Int) -> Int? {
-    var index = start
-    while index < end {
-      if line[index] == 0x22 { return index }
-      index += line[index] == 0x5C ? 2 : 1
+  /// The message of a klog line as its program meant it, and its `err` behind it.
+  private func sentence(_ line: Bytes, _ body: Range<Int>) -> String {
+    let klog = KlogMessage(line, body)
+    guard klog.isStructured else { return Masker.text(line, body, keysAnywhere: false, limit: 1000) }
+    var text = Self.oneLine(klog.messageBytes(line))
+    if let err = klog.value(of: "err", line) ?? klog.value(of: "error", line), err.form != .json {
+      text += ": " + Self.oneLine(err.bytes(line))
     }
-    return nil
+    return text
+  }
+
+  /// What several lines say, in one, without secrets.
+  private static func oneLine(_ bytes: [UInt8]) -> String {
+    var line: [UInt8] = []
+    line.reserveCapacity(bytes.count)
+    for byte in bytes {
+      if byte != 0x0A, !(isBlank(byte) && line.last == 0x20) {
+        line.append(byte)
+      } else if byte == 0x0A, line.last != 0x20 {
+        line.append(0x20)
+      }
+    }
+    while line.last == 0x20 { line.removeLast() }
+    return Masker.text(line.span, 0..<line.count, keysAnywhere: false, limit: 1000)
   }
 }
 
