@@ -39,7 +39,7 @@ struct KlogBlock {
   static func opens(_ line: Bytes, _ body: Range<Int>) -> Bool {
     var end = body.upperBound
     while end > body.lowerBound, isBlank(line[end - 1]) { end -= 1 }
-    guard end - body.lowerBound > 3, line[end - 1] == 0x3C, line[end - 2] == 0x3D else { return false }
+    guard end - body.lowerBound > 2, line[end - 1] == 0x3C, line[end - 2] == 0x3D else { return false }
     return isWordByte(line[end - 3])
   }
 
