@@ -129,14 +129,14 @@ final class RuleSet {
       case .matched:
         for group in pattern.groups {
           guard let range = pattern.range(of: group.number) else { continue }
-          let value = Self.value(of: group.name, line, range)
+          let value = KlogText.value(of: group.name, line, range)
           found.attributes.append(Attribute(group.name, .text(value)))
           if group.name == "node" { found.node = value }
           if group.name == "subject" { found.subject = value }
         }
       }
     }
-    found.message = rule.template?.fill(found.attributes) ?? sentence(line, body)
+    found.message = rule.template?.fill(found.attributes) ?? KlogText.sentence(line, body)
     return found
   }
 
@@ -146,40 +146,6 @@ final class RuleSet {
     guard let pattern = try? Pattern(text) else { return nil }
     patterns[index] = pattern
     return pattern
-  }
-
-  /// What a group found, without secrets; a time in Go's own form as RFC 3339 has it, so that both forms read the same.
-  private static func value(of group: String, _ line: Bytes, _ range: Range<Int>) -> String {
-    if group.utf8.count > 5, group.hasSuffix("_time"), let moment = GoTime.microseconds(line, range) {
-      return GoTime.rfc3339(moment)
-    }
-    return Masker.text(line, range, keysAnywhere: false)
-  }
-
-  /// The message of a klog line as its program meant it, and its `err` behind it.
-  private func sentence(_ line: Bytes, _ body: Range<Int>) -> String {
-    let klog = KlogMessage(line, body)
-    guard klog.isStructured else { return Masker.text(line, body, keysAnywhere: false, limit: 1000) }
-    var text = Self.oneLine(klog.messageBytes(line))
-    if let err = klog.value(of: "err", line) ?? klog.value(of: "error", line), err.form != .json {
-      text += ": " + Self.oneLine(err.bytes(line))
-    }
-    return text
-  }
-
-  /// What several lines say, in one, without secrets.
-  private static func oneLine(_ bytes: [UInt8]) -> String {
-    var line: [UInt8] = []
-    line.reserveCapacity(bytes.count)
-    for byte in bytes {
-      if byte != 0x0A, !(isBlank(byte) && line.last == 0x20) {
-        line.append(byte)
-      } else if byte == 0x0A, line.last != 0x20 {
-        line.append(0x20)
-      }
-    }
-    while line.last == 0x20 { line.removeLast() }
-    return Masker.text(line.span, 0..<line.count, keysAnywhere: false, limit: 1000)
   }
 }
 
