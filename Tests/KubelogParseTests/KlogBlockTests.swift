@@ -80,6 +80,28 @@ import Testing
     #expect(found.map { $0.attribute("error")?.hasSuffix(#"connect:\nconnection refused"#) } == [true])
   }
 
+  @Test func inOtherEnvelopes() throws {
+    let lines = Self.failed.split(separator: "\n").map { String($0.dropFirst("w1 506| ".count)) }
+    let forms: [(String) -> String] = [
+      {
+        #"{"__REALTIME_TIMESTAMP":"\#(moment("2026-11-23T14:36:16Z"))","_HOSTNAME":"w1","SYSLOG_IDENTIFIER":"kubelet","#
+          + #""_PID":"506","MESSAGE":"\#(Self.escaped($0))"}"#
+      },
+      { "Nov 23 14:36:16 \($0)" }, { "2026-11-23T14:36:16.123456789Z stderr F \($0)" },
+      { "2026-11-23T14:36:16+0000 w1 kubelet[506]: \($0)" },
+      { "    w1: \($0)" },
+    ]
+    for form in forms {
+      let found = try parse(lines.map(form).joined(separator: "\n") + "\n", node: "w1", year: 2026)
+      #expect(found.kinds == ["kubelet.node.registration-failed"], "\(form(lines[1]))")
+      #expect(found.events.map { $0.attribute("error")?.hasSuffix(#"connect:\nconnection refused"#) } == [true])
+    }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\t", with: "\\t")
+  }
+
   /// Tabs may have become blanks in a terminal, and `#011` in rsyslog.
   @Test(arguments: ["\t", "        ", "    ", "#011"])
   func tabsThatWereChanged(tab: String) throws {

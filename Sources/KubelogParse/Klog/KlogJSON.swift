@@ -130,14 +130,16 @@ struct KlogJSON {
       writeText(line, message, into: &out)
       return true
     }
-    var text: [UInt8] = []
-    line.decodeJSONText(message, into: &text)
-    guard text.last == 0x0A else {
+    let start = out.count
+    line.decodeJSONText(message, into: &out)
+    guard out.last == 0x0A else {
+      out.removeLast(out.count - start)
       writeText(line, message, into: &out)
       return true
     }
     // Of several lines text has the first behind the header.
-    out.append(contentsOf: text.prefix { $0 != 0x0A })
+    let end = out[start...].firstIndex(of: 0x0A) ?? out.count
+    out.removeLast(out.count - end)
     return false
   }
 
