@@ -53,8 +53,8 @@ extension KlogRoundTripTests {
     "Time" at="2026-11-23 14:42:36.4 +0900 KST m=+7.07" ⇒ Time ¦ at:q 2026-11-23 14:42:36.4 +0900 KST m=+7.07
     "Pod" pod="kube-system/etcd-cp1" ⇒ Pod ¦ pod:q kube-system/etcd-cp1
     "Pod" pod="cluster-wide" status="ready" ⇒ Pod ¦ pod:q cluster-wide ¦ status:q ready
-    "Failed" err="whoops" ⇒ Failed ¦ err:q whoops
-    "Failed" err="whoops" node="w1" ⇒ Failed ¦ err:q whoops ¦ node:q w1
+    "Failed" err="refused" ⇒ Failed ¦ err:q refused
+    "Failed" err="refused" node="w1" ⇒ Failed ¦ err:q refused ¦ node:q w1
     "Failed" err="node \"cp1\" not found" ⇒ Failed ¦ err:q node "cp1" not found
     "Failed" err="failed to \"Start\" with X: \"back-off \\\"5m\\\"\"" ⇒ Failed ¦ err:q failed to "Start" with X: "back-off \"5m\""
     "Failed" err="a=b c=\"d\"" node="w1" ⇒ Failed ¦ err:q a=b c="d" ¦ node:q w1
@@ -66,19 +66,19 @@ extension KlogRoundTripTests {
     "Keys" {name}="value" node="w1" ⇒ Keys ¦ {name}:q value ¦ node:q w1
     "Keys" map[k:key]="value" ⇒ Keys ¦ map[k:key]:q value
     "Keys" map[ok:%!s(bool=true)]="value" ⇒ Keys ¦ map[ok:%!s(bool=true)]:q value
-    "Keys" point-1="x=100, y=200" hugepages-1Gi="4" k8s.io/zone="a" _x=1 ⇒ Keys ¦ point-1:q x=100, y=200 ¦ hugepages-1Gi:q 4 ¦ k8s.io/zone:q a ¦ _x:b 1
+    "Keys" disk-1="a=1, b=2" hugepages-1Gi="4" k8s.io/zone="a" _x=1 ⇒ Keys ¦ disk-1:q a=1, b=2 ¦ hugepages-1Gi:q 4 ¦ k8s.io/zone:q a ¦ _x:b 1
     "Bare text" phase=Running reason= node="w1" ⇒ Bare text ¦ phase:b Running ¦ reason:b ¦ node:q w1
     "Bare text" reason=it is so node="w1" ⇒ Bare text ¦ reason:b it is so ¦ node:q w1
     "Bare text" reason=it is so ⇒ Bare text ¦ reason:b it is so
     "Blank behind" node="w1"  ⇒ Blank behind ¦ node:q w1
      "msg"="Started"  "node"="w1" ⇒ Started ¦ node:q w1
-    eviction "msg"="Started" "error"="whoops" "node"="w1" "count"=3 ⇒ Started ¦ error:q whoops ¦ node:q w1 ¦ count:b 3
+    eviction "msg"="Started" "error"="refused" "node"="w1" "count"=3 ⇒ Started ¦ error:q refused ¦ node:q w1 ¦ count:b 3
     eviction/manager "msg"="Started"  "node"=null ⇒ Started ¦ node:b null
     """#
 
   /// What `%+v` makes of the rest, before 2.100.
   static let structures = #"""
-    "Struct" spec={X:76 Y:strval N:2006-01-02 15:04:05.06789 +0000 UTC} ⇒ Struct ¦ spec:s {X:76 Y:strval N:2006-01-02 15:04:05.06789 +0000 UTC}
+    "Struct" spec={Port:10250 Host:w1 Since:2026-11-23 14:36:16.1234 +0000 UTC} ⇒ Struct ¦ spec:s {Port:10250 Host:w1 Since:2026-11-23 14:36:16.1234 +0000 UTC}
     "Struct" spec={} node="w1" ⇒ Struct ¦ spec:j {} ¦ node:q w1
     "Struct" spec=&{Name:w1 Kind:node} node="w1" ⇒ Struct ¦ spec:s &{Name:w1 Kind:node} ¦ node:q w1
     "Struct" spec={A:{B:1} C:[x y]} node="w1" ⇒ Struct ¦ spec:s {A:{B:1} C:[x y]} ¦ node:q w1
@@ -87,18 +87,18 @@ extension KlogRoundTripTests {
     "Struct" spec={M:open [ bracket} other={M:x} node="w1" ⇒ Struct ¦ spec:s {M:open [ bracket} ¦ other:s {M:x} ¦ node:q w1
     "Struct" spec={M:a="b" c} node="w1" ⇒ Struct ¦ spec:s {M:a="b" c} ¦ node:q w1
     "Struct" spec={M:"} node="w1" ⇒ Struct ¦ spec:s {M:"} ¦ node:q w1
-    "Map" data=map[key-data:test value-data:info] ⇒ Map ¦ data:s map[key-data:test value-data:info]
-    "Map" data=map[three:4] node="w1" ⇒ Map ¦ data:s map[three:4] ¦ node:q w1
+    "Map" data=map[zone-a:one zone-b:two] ⇒ Map ¦ data:s map[zone-a:one zone-b:two]
+    "Map" data=map[worker:3] node="w1" ⇒ Map ¦ data:s map[worker:3] ¦ node:q w1
     "Map" data=map[] node="w1" ⇒ Map ¦ data:s map[] ¦ node:q w1
-    "Slice" values=[8 6 7 5 3 0 9] ⇒ Slice ¦ values:s [8 6 7 5 3 0 9]
-    "Slice" values=[deployment svc configmap] node="w1" ⇒ Slice ¦ values:s [deployment svc configmap] ¦ node:q w1
+    "Slice" values=[3 1 4 1 5] ⇒ Slice ¦ values:s [3 1 4 1 5]
+    "Slice" values=[kubelet etcd proxy] node="w1" ⇒ Slice ¦ values:s [kubelet etcd proxy] ¦ node:q w1
     "Slice" values=[node1 true] node="w1" ⇒ Slice ¦ values:s [node1 true] ¦ node:q w1
-    "Slice" pods=[kube-system/kube-dns mi-conf] node="w1" ⇒ Slice ¦ pods:s [kube-system/kube-dns mi-conf] ¦ node:q w1
-    "Slice" pods=["kube-system/kube-dns" "mi-conf"] node="w1" ⇒ Slice ¦ pods:s ["kube-system/kube-dns" "mi-conf"] ¦ node:q w1
+    "Slice" pods=[kube-system/coredns w2] node="w1" ⇒ Slice ¦ pods:s [kube-system/coredns w2] ¦ node:q w1
+    "Slice" pods=["kube-system/coredns" "w2"] node="w1" ⇒ Slice ¦ pods:s ["kube-system/coredns" "w2"] ¦ node:q w1
     "Pairs" inner={ a="b" c=1 } node="w1" ⇒ Pairs ¦ inner:s { a="b" c=1 } ¦ node:q w1
     "Pairs" inner={ a="} b=1" } node="w1" ⇒ Pairs ¦ inner:s { a="} b=1" } ¦ node:q w1
     "Pairs" inner={ a="b" more={ c="d" } } node="w1" ⇒ Pairs ¦ inner:s { a="b" more={ c="d" } } ¦ node:q w1
-    "Details" err="whoops" errDetails={Code:7} node="w1" ⇒ Details ¦ err:q whoops ¦ errDetails:s {Code:7} ¦ node:q w1
+    "Details" err="refused" errDetails={Code:7} node="w1" ⇒ Details ¦ err:q refused ¦ errDetails:s {Code:7} ¦ node:q w1
     "Node became not ready" node="w2" condition={Type:Ready Status:False LastHeartbeatTime:2026-11-23 14:42:36.401201447 +0000 UTC m=+7.074621885 LastTransitionTime:2026-11-23 14:42:36.401201447 +0000 UTC m=+7.074621885 Reason:KubeletNotReady Message:[a b, PLEG is not healthy: pleg has yet to be successful]} ⇒ Node became not ready ¦ node:q w2 ¦ condition:s {Type:Ready Status:False LastHeartbeatTime:2026-11-23 14:42:36.401201447 +0000 UTC m=+7.074621885 LastTransitionTime:2026-11-23 14:42:36.401201447 +0000 UTC m=+7.074621885 Reason:KubeletNotReady Message:[a b, PLEG is not healthy: pleg has yet to be successful]}
     """#
 
@@ -115,24 +115,24 @@ extension KlogRoundTripTests {
     "Block" text=<⏎␉text=<⏎␉␉inner⏎␉ >⏎ > ⇒ Block ¦ text:k text=<⏎␉inner⏎ >
     "Blocks" text=<⏎␉one⏎ > more=<⏎␉two⏎␉three⏎ > node="w1" ⇒ Blocks ¦ text:k one ¦ more:k two⏎three ¦ node:q w1
     "Blocks" err=<⏎␉one⏎ > text=<⏎␉two⏎ > ⇒ Blocks ¦ err:k one ¦ text:k two
-    "Format" config=<⏎␉{⏎␉  "Kind": "config",⏎␉  "RealField": 42⏎␉}⏎ > ⇒ Format ¦ config:k {⏎  "Kind": "config",⏎  "RealField": 42⏎}
+    "Format" config=<⏎␉{⏎␉  "Kind": "node",⏎␉  "Port": 10250⏎␉}⏎ > ⇒ Format ¦ config:k {⏎  "Kind": "node",⏎  "Port": 10250⏎}
     "Block" text=<⏎␉quote " and \ and 노드⏎␉‹1B›[0m‹FF›⏎ > node="w1" ⇒ Block ¦ text:k quote " and \ and 노드⏎‹1B›[0m‹FF› ¦ node:q w1
     "Block" text=<⏎␉one⏎ > spec={A:1 B:2} pods=["a","b"] ⇒ Block ¦ text:k one ¦ spec:s {A:1 B:2} ¦ pods:j ["a","b"]
     """#
 
   /// JSON, since 2.100.
   static let json = #"""
-    "Object" data={"key-data":"test","value-data":"info"} ⇒ Object ¦ data:j {"key-data":"test","value-data":"info"}
-    "Object" spec={"X":76,"Y":"strval","N":"2006-01-02T15:04:05.06789Z"} node="w1" ⇒ Object ¦ spec:j {"X":76,"Y":"strval","N":"2006-01-02T15:04:05.06789Z"} ¦ node:q w1
+    "Object" data={"zone-a":"one","zone-b":"two"} ⇒ Object ¦ data:j {"zone-a":"one","zone-b":"two"}
+    "Object" spec={"Port":10250,"Host":"w1","Since":"2026-11-23T14:36:16.1234Z"} node="w1" ⇒ Object ¦ spec:j {"Port":10250,"Host":"w1","Since":"2026-11-23T14:36:16.1234Z"} ¦ node:q w1
     "Object" s={"Name":"w1","Inner":{"a":[1,{"b":null}]}} i={"1":2,"3":4} ⇒ Object ¦ s:j {"Name":"w1","Inner":{"a":[1,{"b":null}]}} ¦ i:j {"1":2,"3":4}
     "Object" s={"M":"brace } quote \" node=\"no\""} node="w1" ⇒ Object ¦ s:j {"M":"brace } quote \" node=\"no\""} ¦ node:q w1
     "Object" s={"M":"} x=1"} node="w1" ⇒ Object ¦ s:j {"M":"} x=1"} ¦ node:q w1
     "Object" s={"M":"\x1b\\"} node="w1" ⇒ Object ¦ s:j {"M":"\x1b\\"} ¦ node:q w1
     "Object" s={} list=[] node="w1" ⇒ Object ¦ s:j {} ¦ list:j [] ¦ node:q w1
-    "List" values=[8,6,7,5,3,0,9] ⇒ List ¦ values:j [8,6,7,5,3,0,9]
-    "List" values=["deployment","svc","config map"] node="w1" ⇒ List ¦ values:j ["deployment","svc","config map"] ¦ node:q w1
-    "List" pods=[{"name":"pod-1","namespace":"kube-system"},{"name":"pod-2"}] ⇒ List ¦ pods:j [{"name":"pod-1","namespace":"kube-system"},{"name":"pod-2"}]
-    "List" pods=["kube-system/pod-1",null] ⇒ List ¦ pods:j ["kube-system/pod-1",null]
+    "List" values=[3,1,4,1,5] ⇒ List ¦ values:j [3,1,4,1,5]
+    "List" values=["kubelet","etcd","kube proxy"] node="w1" ⇒ List ¦ values:j ["kubelet","etcd","kube proxy"] ¦ node:q w1
+    "List" pods=[{"name":"etcd-cp1","namespace":"kube-system"},{"name":"etcd-cp2"}] ⇒ List ¦ pods:j [{"name":"etcd-cp1","namespace":"kube-system"},{"name":"etcd-cp2"}]
+    "List" pods=["kube-system/etcd-cp1",null] ⇒ List ¦ pods:j ["kube-system/etcd-cp1",null]
     "List" ints=["<KObjSlice needs a slice of values implementing KMetadata, got type int>"] ⇒ List ¦ ints:j ["<KObjSlice needs a slice of values implementing KMetadata, got type int>"]
     "List" flags=[true,false] nested=[[1],[2]] below=[-1] ⇒ List ¦ flags:j [true,false] ¦ nested:j [[1],[2]] ¦ below:j [-1]
     "SyncLoop (PLEG): event for pod" pod="kube-system/etcd-cp1" event={"ID":"4","Type":"ContainerStarted","Data":"d"} ⇒ SyncLoop (PLEG): event for pod ¦ pod:q kube-system/etcd-cp1 ¦ event:j {"ID":"4","Type":"ContainerStarted","Data":"d"}
