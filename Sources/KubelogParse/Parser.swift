@@ -35,6 +35,7 @@ public struct Parser {
   private var parts: [Record.Stream: [UInt8]] = [:]
   private var readers = StreamReaders()
   private var ruleEvents = RuleEvents()
+  private var klog = KlogReader()
   private let rules: RuleSet
   private var census = Census()
   private let form: SourceForm?
@@ -96,6 +97,7 @@ public struct Parser {
       takeWords(part.span, Record(body: 0..<part.count, stream))
     }
     parts = [:]
+    klog.finish(rules, &ruleEvents, &output)
     readers.finish(&output)
     ruleEvents.tell(isOver: true, &output)
   }
@@ -124,6 +126,7 @@ public struct Parser {
     }
     var record = Record(body: 0..<line.count)
     guard line.count > 0 else {
+      if klog.isOpen, klog.takeFurther(line, record, rules, &ruleEvents, &output) { return }
       if ansible.isInside { _ = takeAnsible(line, record) }
       readers.takeBlank(&output)
       return
@@ -260,6 +263,7 @@ public struct Parser {
   // MARK: Words
 
   private mutating func takeWords(_ line: Bytes, _ record: Record) {
+    if klog.isOpen, klog.takeFurther(line, record, rules, &ruleEvents, &output) { return }
     guard let first = record.body.first else { return readers.takeBlank(&output, in: record.stream) }
     if line[first] == 0x7B || line[first] == 0x64 || line[first] == 0x1E, takeObject(line, record) { return }
     if let header = KlogHeader(line, record.body) {
@@ -280,6 +284,10 @@ public struct Parser {
 
   /// An object that is a line of some log: of the journal, of Docker.
   private mutating func takeObject(_ line: Bytes, _ record: Record) -> Bool {
+    if klog.takeJSON(line, record, rules, &ruleEvents, &output) {
+      if record.identifier == nil { census.klog += 1 } else { census.journal += 1 }
+      return true
+    }
     guard let start = JournalJSON.start(line, record.body) else { return false }
     let object = start..<record.body.upperBound
     var entry = JournalEntry()
@@ -305,7 +313,7 @@ public struct Parser {
     let time = output.clock.time(of: header, envelope: record.time)
     if record.identifier == nil { census.klog += 1 } else { census.journal += 1 }
     readers.takeKlog(line, header, time, record, &output)
-    if let match = rules.match(klog: header, line) { ruleEvents.emit(match, line, record, header, time, &output) }
+    klog.take(line, header, record, time, rules, &ruleEvents, &output)
   }
 
   private mutating func takePlain(_ line: Bytes, _ record: Record) {

@@ -18,6 +18,9 @@ import Testing
       ("\(Sample.token)-x", "m4449q.****************-x"),
       ("ä\(Sample.token)ä", "äm4449q.****************ä"),
       ("id.\(Sample.token)", "id.m4449q.****************"),
+      ("err=\"a:\\n\(Sample.token)\\n\"", "err=\"a:\\nm4449q.****************\\n\""),
+      ("\\u00a0\(Sample.token)", "\\u00a0m4449q.****************"),
+      ("\\x1b\(Sample.token)", "\\x1bm4449q.****************"),
     ])
   func tokensKeepTheirPublicHalf(text: String, expected: String) {
     #expect(Masker.text(text, keysAnywhere: true) == expected)

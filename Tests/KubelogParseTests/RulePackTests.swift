@@ -142,6 +142,13 @@ import Testing
       match(set, #""Failed to run kubelet" err="no \"x\" here" node="w1""#)?.message
         == #"Failed to run kubelet: no "x" here"#)
     #expect(match(set, #""Failed to run kubelet" node="w1""#)?.message == "Failed to run kubelet")
+    #expect(
+      match(set, #""Failed to run kubelet\n" err="one:\n\ttwo \\ \u2318\n\nthree" node="w1""#)?.message
+        == #"Failed to run kubelet: one: two \ ⌘ three"#)
+    #expect(match(set, #""Failed to run kubelet" err="cut"#)?.message == "Failed to run kubelet: cut")
+    #expect(
+      match(set, #""Failed to run" err="token \"\#(Sample.token)\" is old""#)?.message
+        == #"Failed to run: token "m4449q.****************" is old"#)
     #expect(match(set, "Failed to run kubelet")?.message == "Failed to run kubelet")
     #expect(match(set, "Failed to run \(Sample.token)")?.message == "Failed to run m4449q.****************")
   }

@@ -15,6 +15,8 @@ struct KlogHeader: Equatable {
   var file: Range<Int>
   /// What follows `] `.
   var body: Range<Int>
+  /// What of that stands on the header's own line, by which it is known again: all of it but for a block's lines.
+  var ownLine: Range<Int>
 
   /// The header at the start of `range`, nil if there is none.
   init?(_ line: Bytes, _ range: Range<Int>) {
@@ -41,6 +43,7 @@ struct KlogHeader: Equatable {
     file = idEnd + 1..<fileEnd
     let bodyStart = lineEnd + 1 < range.upperBound && line[lineEnd + 1] == 0x20 ? lineEnd + 2 : lineEnd + 1
     body = min(bodyStart, range.upperBound)..<range.upperBound
+    ownLine = body
   }
 
   /// klog's letter as a severity.

@@ -33,6 +33,11 @@ enum Masker {
         index += 1
         continue
       }
+      // In quoted text the letter of an escape runs into what follows it: `\n9vr73a.…`, `\u00a09vr73a.…`.
+      if index > 0, line[index - 1] == 0x5C, end - index > 6, end - index <= 15, end - 6 < range.upperBound {
+        append(line, index..<end - 6, to: &kept)
+        index = end - 6
+      }
       if end - index == 6, end < line.count, line[end] == 0x2E,
         line.end(of: isTokenByte, from: end + 1) == end + 17, !continuesWord(line, after: end + 17)
       {

@@ -90,6 +90,17 @@ final class RuleSet {
     return nil
   }
 
+  /// Whether a rule may match a klog line, judged by the words it begins with and its source file.
+  func mayMatch(klog header: KlogHeader, _ line: Bytes) -> Bool {
+    guard let first = header.body.first else { return false }
+    if let word = line.word(at: line[first] == 0x22 ? first + 1 : first), doors[Self.door(word)],
+      klogByMessage[word] != nil
+    {
+      return true
+    }
+    return sourceNames.contains { header.file.count == $0.name.count && line.has($0.name, at: header.file.lowerBound) }
+  }
+
   /// The first rule that matches a line of systemd.
   func match(systemd body: Range<Int>, _ line: Bytes) -> Match? {
     guard let word = line.word(at: body.lowerBound), doors[Self.door(word)], let candidates = systemdByMessage[word]
@@ -118,14 +129,14 @@ final class RuleSet {
       case .matched:
         for group in pattern.groups {
           guard let range = pattern.range(of: group.number) else { continue }
-          let value = Masker.text(line, range, keysAnywhere: false)
+          let value = KlogText.value(of: group.name, line, range)
           found.attributes.append(Attribute(group.name, .text(value)))
           if group.name == "node" { found.node = value }
           if group.name == "subject" { found.subject = value }
         }
       }
     }
-    found.message = rule.template?.fill(found.attributes) ?? sentence(line, body, messageAt: start)
+    found.message = rule.template?.fill(found.attributes) ?? KlogText.sentence(line, body)
     return found
   }
 
@@ -135,29 +146,6 @@ final class RuleSet {
     guard let pattern = try? Pattern(text) else { return nil }
     patterns[index] = pattern
     return pattern
-  }
-
-  /// The message of a klog line without its quotes, and its `err` behind it.
-  private func sentence(_ line: Bytes, _ body: Range<Int>, messageAt start: Int) -> String {
-    guard start > body.lowerBound, let quote = closingQuote(line, from: start, to: body.upperBound) else {
-      return Masker.text(line, body, keysAnywhere: false, limit: 1000)
-    }
-    var text = Masker.text(line, start..<quote, keysAnywhere: false)
-    if let err = line.first(" err=\"", in: quote..<body.upperBound),
-      let end = closingQuote(line, from: err + 6, to: body.upperBound)
-    {
-      text += ": " + Masker.text(line, err + 6..<end, keysAnywhere: false, limit: 1000)
-    }
-    return withoutEscapedQuotes(text)
-  }
-
-  private func closingQuote(_ line: Bytes, from start: Int, to end: Int) -> Int? {
-    var index = start
-    while index < end {
-      if line[index] == 0x22 { return index }
-      index += line[index] == 0x5C ? 2 : 1
-    }
-    return nil
   }
 }
 
