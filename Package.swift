@@ -27,6 +27,8 @@ let package = Package(
       name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     .target(name: "CStartup"),
 
@@ -34,7 +36,7 @@ let package = Package(
       name: "KubelogScan", dependencies: ["CPCRE2", "CZlib"],
       swiftSettings: strict + [.strictMemorySafety()]),
     .target(
-      name: "KubelogParse", dependencies: ["KubelogScan"], exclude: ["Rules/Packs"],
+      name: "KubelogParse", dependencies: ["KubelogScan", "CYaml"], exclude: ["Rules/Packs"],
       swiftSettings: strict, plugins: ["EmbedTexts"]),
     .target(
       name: "KubelogStore", dependencies: ["KubelogParse", "KubelogScan", "CSQLite3"],

@@ -6,22 +6,31 @@ internal import KubelogScan
 struct PlainReaders {
   private var kubeadm = SessionMachine()
   private var kubectl = KubectlReader()
+  private var documents = DocumentReader()
 
   /// Which reader had a line.
-  enum Reader { case kubeadm, kubectl }
+  enum Reader { case kubeadm, kubectl, objects }
 
   /// Takes a line without klog header; nil when nobody knows it.
   mutating func take(_ line: Bytes, _ record: Record, _ out: inout Output) -> Reader? {
+    var record = record
+    if !record.body.isEmpty, documents.take(line, &record, &out) {
+      kubeadm.interrupted(&out)
+      kubectl.interrupted(&out)
+      return .objects
+    }
     if !line.trimmed(record.body).isEmpty,
       !kubeadm.isOpen || kubectl.isDescribing || isTableLike(line, record.body),
       let part = kubectl.part(line, record)
     {
       kubeadm.interrupted(&out)
+      documents.interrupted(&out)
       kubectl.take(part, line, record, &out)
       return .kubectl
     }
     guard kubeadm.take(line, record, &out) else { return nil }
     kubectl.interrupted(&out)
+    documents.interrupted(&out)
     return .kubeadm
   }
 
@@ -52,12 +61,14 @@ struct PlainReaders {
   mutating func finish(_ out: inout Output) {
     kubeadm.finish(&out)
     kubectl.interrupted(&out)
+    documents.interrupted(&out)
   }
 
   /// The store is about to be told what was found.
   mutating func tell(_ out: inout Output) {
     kubeadm.tell(&out)
     kubectl.tell(&out)
+    documents.tell(isOver: false, &out)
   }
 
   /// kubeadm never prints a node table, but a session that was broken off may be followed by one.

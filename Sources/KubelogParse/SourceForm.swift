@@ -18,28 +18,32 @@ struct Census {
   var klog = 0
   private var kubeadm = 0
   private var kubectl = 0
+  private var objects = 0
   private var forms: [SourceForm: Int] = [:]
 
   mutating func count(_ reader: PlainReaders.Reader?) {
     switch reader {
     case .kubeadm: kubeadm += 1
     case .kubectl: kubectl += 1
+    case .objects: objects += 1
     case nil: break
     }
   }
 
   mutating func count(_ form: SourceForm) { forms[form, default: 0] += 1 }
 
-  /// One word for it: `kubeadm`, `journal-short`, `kubectl`, `klog`, `mixed`, `unknown`.
+  /// One word for it: `kubeadm`, `journal-short`, `kubectl`, `kubernetes-objects`, `klog`, `mixed`, `unknown`.
   func format(_ opener: EnvelopeOpener) -> String {
-    let found = [(kubeadm, "kubeadm"), (journal, journalForm(opener)), (kubectl, "kubectl")].filter { $0.0 > 0 }
+    let found = [
+      (kubeadm, "kubeadm"), (journal, journalForm(opener)), (kubectl, "kubectl"), (objects, "kubernetes-objects"),
+    ].filter { $0.0 > 0 }
     if found.count > 1 { return "mixed" }
     return found.first?.1 ?? (klog > 0 ? "klog" : "unknown")
   }
 
   /// Whether lines of a form were there.
   func holds(_ form: SourceForm, _ opener: EnvelopeOpener) -> Bool {
-    if form == .plain { return kubeadm + kubectl + klog > 0 }
+    if form == .plain { return kubeadm + kubectl + objects + klog > 0 }
     if let envelope = form.envelope { return opener.counts[envelope.number] > 0 }
     return forms[form] ?? 0 > 0
   }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ArchitectureTests {
   private static let allowed: [String: Set<String>] = [
     "KubelogScan": ["CPCRE2", "CZlib", "Glibc"],
-    "KubelogParse": ["KubelogScan", "FoundationEssentials"],
+    "KubelogParse": ["KubelogScan", "CYaml", "FoundationEssentials"],
     "KubelogStore": ["KubelogParse", "KubelogScan", "CSQLite3", "Glibc"],
     "KubelogQuery": ["KubelogStore", "KubelogScan"],
     "KubelogReport": ["KubelogQuery"],

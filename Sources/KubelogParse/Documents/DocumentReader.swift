@@ -1,0 +1,202 @@
+internal import KubelogScan
+
+/// Finds the JSON, KYAML and YAML documents among the plain lines of one stream, and reads the objects in them.
+///
+/// What kubectl and kubeadm print with `-o json|yaml|kyaml`, also many one after another (`-w`, `kubeadm token list`),
+/// and the lines of a raw watch. A document begins where its first name is one that Kubernetes begins with, and is over
+/// with the first line that does not fit: that line is for others. Of a list only the element that is being read is held.
+struct DocumentReader {
+  private enum State {
+    case outside
+    /// A line of opening brackets, or `---`: the next line tells whether a document begins there.
+    case opened(LinePosition)
+    case inJSON, inYAML
+  }
+
+  private var state = State.outside
+  private var json = JSONFrame(at: LinePosition())
+  private var yaml = YAMLFrame(at: LinePosition(), isList: false)
+  private var parts: [DocumentPart] = []
+  private var objects = KubernetesObjects()
+  private var run: Run?
+  private var startTime: EventTime?
+  /// The time of the last line that was taken: what ends without a line of its own ended then.
+  private var lastTime: (time: EventTime, moment: Int64?) = (.none, nil)
+
+  /// Takes a line of a document, and makes of `record` what is left of it.
+  ///
+  /// False where it is none, or something else stands behind the end of a document: that is for the other readers.
+  mutating func take(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+    switch state {
+    case .outside: return begin(line, &record, &out)
+    case .opened(let position):
+      let body = line.trimmed(record.body)
+      guard let first = body.first, line[first] != 0x23 else { return false }
+      state = .outside
+      guard isSigned(line, body) else { return begin(line, &record, &out) }
+      openJSON(at: position)
+      return takeJSON(line, body, &record, &out)
+    case .inJSON: return takeJSON(line, line.trimmed(record.body), &record, &out)
+    case .inYAML: return takeYAML(line, &record, &out)
+    }
+  }
+
+  /// Something else begins in the stream.
+  mutating func interrupted(_ out: inout Output) {
+    // A line that only may open a document is nobody's: others were offered it, too.
+    if case .opened = state {} else { end(isWhole: false, &out) }
+    tell(isOver: true, &out)
+    run = nil
+    objects.forget()
+  }
+
+  /// Tells the store the lines so far, and whether they are over.
+  mutating func tell(isOver: Bool, _ out: inout Output) {
+    guard var told = run else { return }
+    out.tell(&told, node: nil, time: startTime, isOver: isOver)
+    run = told
+  }
+
+  // MARK: Beginnings
+
+  private mutating func begin(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+    guard let first = record.body.first else { return false }
+    switch line[first] {
+    case 0x20, 0x09, 0x5B, 0x5D, 0x7B, 0x7D: return beginJSON(line, &record, &out)
+    case 0x61 where line.has("apiVersion:", at: first), 0x6B where line.has("kind:", at: first),
+      0x6F where line.fills(line.trimmed(record.body), "object:"):
+      yaml = YAMLFrame(at: out.position, isList: false)
+    case 0x2D:
+      if line.fills(line.trimmed(record.body), "---") {
+        state = .opened(out.position)
+        return run != nil
+      }
+      guard line.has("- apiVersion:", at: first) else { return false }
+      yaml = YAMLFrame(at: out.position, isList: true)
+    default: return false
+    }
+    state = .inYAML
+    return takeYAML(line, &record, &out)
+  }
+
+  private mutating func beginJSON(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+    let body = line.trimmed(record.body)
+    let inside = line.end(of: isBracket, from: body.lowerBound, to: body.upperBound)
+    guard inside > body.lowerBound else { return false }
+    guard inside < body.upperBound else {
+      guard line[inside - 1] == 0x7B else { return false }
+      state = .opened(out.position)
+      return run != nil
+    }
+    guard line[inside - 1] == 0x7B, isSigned(line, inside..<body.upperBound) else { return false }
+    openJSON(at: out.position)
+    return takeJSON(line, inside..<body.upperBound, &record, &out)
+  }
+
+  /// Whether the first member of an object is one that an object of Kubernetes begins with.
+  private func isSigned(_ line: Bytes, _ range: Range<Int>) -> Bool {
+    let (start, end) = (range.lowerBound, range.upperBound)
+    let quote = start < end && line[start] == 0x22 ? 1 : 0
+    let nameEnd = line.end(of: isBareJSONByte, from: start + quote, to: end)
+    guard nameEnd + quote < end, quote == 0 || line[nameEnd] == 0x22 else { return false }
+    let colon = line.end(of: isBlank, from: nameEnd + quote, to: end)
+    guard colon < end, line[colon] == 0x3A else { return false }
+    let name = start + quote..<nameEnd
+    if line.fills(name, "type") {
+      let value = line.end(of: isBlank, from: colon + 1, to: end) + 1
+      return KubernetesObjects.Change.allCases.contains { line.has($0.literal, at: value) }
+    }
+    return line.fills(name, "apiVersion") || line.fills(name, "kind") || line.fills(name, "object")
+      || line.fills(name, "items")
+  }
+
+  private mutating func openJSON(at position: LinePosition) {
+    json = JSONFrame(at: position)
+    let brace: [UInt8] = [0x7B]
+    _ = json.take(brace.span, 0..<1, at: position, into: &parts)
+    state = .inJSON
+  }
+
+  // MARK: Lines
+
+  private mutating func takeJSON(
+    _ line: Bytes, _ range: Range<Int>, _ record: inout Record, _ out: inout Output
+  ) -> Bool {
+    guard let end = json.take(line, range, at: out.position, into: &parts) else {
+      hand(&out)
+      self.end(isWhole: false, &out)
+      return begin(line, &record, &out)
+    }
+    pass(line, record.body.lowerBound..<end, record, &out)
+    hand(&out)
+    guard json.isDone else { return true }
+    state = .outside
+    let rest = line.end(of: { isBlank($0) || $0 == 0x2C }, from: end, to: record.body.upperBound)
+    if rest == record.body.upperBound { return true }
+    record.body = rest..<record.body.upperBound
+    return begin(line, &record, &out)
+  }
+
+  private mutating func takeYAML(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+    let fits = yaml.take(line, record.body, at: out.position, into: &parts)
+    // What this line ends was known before it: the identity is that of the lines before.
+    hand(&out)
+    guard fits else {
+      let trimmed = line.trimmed(record.body)
+      end(isWhole: line.fills(trimmed, "---") || line.fills(trimmed, "..."), &out)
+      return begin(line, &record, &out)
+    }
+    pass(line, line.trimmed(record.body), record, &out)
+    return true
+  }
+
+  private mutating func pass(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: inout Output) {
+    lastTime = (record.time ?? out.clock.unstamped, moment(record, out))
+    guard lastTime.moment == nil else { return }
+    if run == nil {
+      run = out.beginRun()
+      startTime = out.clock.unstamped
+    }
+    run?.pass(line, body, isWhole: out.isWhole)
+  }
+
+  /// The document is over, as far as it came.
+  private mutating func end(isWhole: Bool, _ out: inout Output) {
+    switch state {
+    case .outside, .opened: break
+    case .inJSON: parts.append(json.cut())
+    case .inYAML: yaml.finish(isWhole: isWhole, into: &parts)
+    }
+    hand(&out)
+    state = .outside
+  }
+
+  /// Reads the parts that became whole.
+  private mutating func hand(_ out: inout Output) {
+    guard !parts.isEmpty else { return }
+    let isYAML = if case .inYAML = state { true } else { false }
+    for part in parts where !part.text.isEmpty {
+      guard let read = isYAML ? YAMLReader.read(part.text) : JSONReader.read(part.text.span, in: 0..<part.text.count)
+      else { continue }
+      let isNameless = part.isItem && !isYAML && read.document["kind"] == nil
+      let list = isNameless ? JSONReader.read(json.head.span, in: 0..<json.head.count)?.document : nil
+      let place = ObjectPlace(
+        time: lastTime.time, moment: lastTime.moment, run: run, position: part.position, givenNode: out.givenNode,
+        isTentative: !out.isWhole || !part.isWhole)
+      objects.read(
+        read.document, isItem: part.isItem, isWhole: part.isWhole && read.isWhole, list: list, at: place,
+        into: &out.batch.events)
+    }
+    parts.removeAll(keepingCapacity: true)
+  }
+
+  /// When a line was printed, where a `date` or a stamped envelope says so; nil for lines known only by their run.
+  private func moment(_ record: Record, _ out: Output) -> Int64? {
+    let time = record.time ?? (out.clock.isLive ? nil : out.clock.unstamped)
+    return time.flatMap { $0.source <= .derived ? $0.microseconds : nil }
+  }
+}
+
+private func isBracket(_ byte: UInt8) -> Bool {
+  isBlank(byte) || byte == 0x2C || byte == 0x5B || byte == 0x5D || byte == 0x7B || byte == 0x7D
+}
