@@ -8,7 +8,7 @@ internal import KubelogScan
 struct DocumentReader {
   private enum State {
     case outside
-    /// A line of opening brackets, or `---`: the next line tells whether a document begins there.
+    /// A line of nothing but brackets, the last an opening brace: the next line tells whether a document begins there.
     case opened(LinePosition)
     case inJSON, inYAML
   }
@@ -60,23 +60,20 @@ struct DocumentReader {
   // MARK: Beginnings
 
   private mutating func begin(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
-    guard let first = record.body.first else { return false }
+    let first = line.end(of: { $0 == 0x20 }, from: record.body.lowerBound, to: record.body.upperBound)
+    guard first < record.body.upperBound else { return false }
     switch line[first] {
-    case 0x20, 0x09, 0x5B, 0x5D, 0x7B, 0x7D: return beginJSON(line, &record, &out)
+    case 0x09, 0x5B, 0x5D, 0x7B, 0x7D: return beginJSON(line, &record, &out)
+    case 0x2D where line.has("- apiVersion:", at: first): yaml = YAMLFrame(at: out.position, isList: true)
+    case 0x2D: return run != nil && line.fills(line.trimmed(record.body), "---")
+    case _ where first > record.body.lowerBound: return false
     case 0x61 where line.has("apiVersion:", at: first), 0x6B where line.has("kind:", at: first),
       0x6F where line.fills(line.trimmed(record.body), "object:"):
       yaml = YAMLFrame(at: out.position, isList: false)
-    case 0x2D:
-      if line.fills(line.trimmed(record.body), "---") {
-        state = .opened(out.position)
-        return run != nil
-      }
-      guard line.has("- apiVersion:", at: first) else { return false }
-      yaml = YAMLFrame(at: out.position, isList: true)
     default: return false
     }
     state = .inYAML
-    return takeYAML(line, &record, &out)
+    return takeYAML(line, &record, &out, isFirst: true)
   }
 
   private mutating func beginJSON(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
@@ -90,7 +87,7 @@ struct DocumentReader {
     }
     guard line[inside - 1] == 0x7B, isSigned(line, inside..<body.upperBound) else { return false }
     openJSON(at: out.position)
-    return takeJSON(line, inside..<body.upperBound, &record, &out)
+    return takeJSON(line, inside..<body.upperBound, &record, &out, isFirst: true)
   }
 
   /// Whether the first member of an object is one that an object of Kubernetes begins with.
@@ -119,13 +116,14 @@ struct DocumentReader {
 
   // MARK: Lines
 
+  /// `isFirst`: a document begins with this line; where it does not fit, it is none.
   private mutating func takeJSON(
-    _ line: Bytes, _ range: Range<Int>, _ record: inout Record, _ out: inout Output
+    _ line: Bytes, _ range: Range<Int>, _ record: inout Record, _ out: inout Output, isFirst: Bool = false
   ) -> Bool {
     guard let end = json.take(line, range, at: out.position, into: &parts) else {
       hand(&out)
       self.end(isWhole: false, &out)
-      return begin(line, &record, &out)
+      return isFirst ? false : begin(line, &record, &out)
     }
     pass(line, record.body.lowerBound..<end, record, &out)
     hand(&out)
@@ -137,14 +135,16 @@ struct DocumentReader {
     return begin(line, &record, &out)
   }
 
-  private mutating func takeYAML(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+  private mutating func takeYAML(
+    _ line: Bytes, _ record: inout Record, _ out: inout Output, isFirst: Bool = false
+  ) -> Bool {
     let fits = yaml.take(line, record.body, at: out.position, into: &parts)
     // What this line ends was known before it: the identity is that of the lines before.
     hand(&out)
     guard fits else {
       let trimmed = line.trimmed(record.body)
       end(isWhole: line.fills(trimmed, "---") || line.fills(trimmed, "..."), &out)
-      return begin(line, &record, &out)
+      return isFirst ? false : begin(line, &record, &out)
     }
     pass(line, line.trimmed(record.body), record, &out)
     return true

@@ -18,7 +18,6 @@ struct YAMLFrame {
   init(at position: LinePosition, isList: Bool) {
     root = DocumentPart(at: position, isItem: false)
     isInItems = isList
-    if isList { dash = 0 }
   }
 
   /// Takes the next line; appends what became whole before it to `parts`. False where it is no part of the document.

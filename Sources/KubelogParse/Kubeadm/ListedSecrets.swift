@@ -6,9 +6,18 @@ internal import KubelogScan
 /// "expires":"2026-11-23T16:32:51Z","usages":[…],"groups":[…]}`; `usages` is absent where there are none.
 func listedToken(_ object: Document, isWhole: Bool, at place: ObjectPlace) -> [Event] {
   guard let token = object["token"]?.text else { return [] }
-  let isCut = !isWhole && object["groups"] != nil && object["usages"] == nil
+  var usages = object["usages"]?.elements.compactMap(\.text)
+  if isWhole {
+    usages = usages ?? []
+  } else if object.members.first?.name != "apiVersion" {
+    // JSON, in the order of the type's fields: what is missing may have stood behind the cut.
+    guard object["expires"]?.moment != nil else { return [] }
+  } else if object["groups"] == nil {
+    // YAML, sorted by name, whose end is nowhere marked: a token without groups has no usages.
+    usages = usages ?? []
+  }
   return listedToken(
-    token, expires: object["expires"], usages: isCut ? nil : object["usages"]?.elements.compactMap(\.text) ?? [],
+    token, expires: object["expires"], usages: usages,
     description: object["description"]?.words, at: place)
 }
 

@@ -87,8 +87,8 @@ struct KubernetesObjects {
     }
     if let object = document["object"], let change = document["type"]?.text.flatMap({ Change(rawValue: $0) }) {
       // `{"type":"ADDED","object":{…}}`, metav1.WatchEvent; a bookmark's object has a version and nothing else.
-      guard isWhole, change != .bookmark, change != .error else { return }
-      readObject(object, nil, change: change, isItem: false, isWhole: true, place, &events)
+      guard change != .bookmark, change != .error else { return }
+      readObject(object, nil, change: change, isItem: false, isWhole: isWhole, place, &events)
     } else {
       readObject(document, list, change: nil, isItem: isItem, isWhole: isWhole, place, &events)
     }
@@ -114,7 +114,7 @@ struct KubernetesObjects {
     case ("Event", "v1"), ("Event", "events.k8s.io"):
       if isWhole || object["type"] != nil, change != .deleted { events += eventObject(object, at: place) }
     case ("CertificateSigningRequest", "certificates.k8s.io"):
-      if isWhole, change != .deleted { events += signingRequest(object, at: place) }
+      if change != .deleted { events += signingRequest(object, at: place) }
     case ("Secret", "v1"):
       if isClusterObject(object), change != .deleted { events += tokenSecret(object, at: place) }
     case ("BootstrapToken", "output.kubeadm.k8s.io"): events += listedToken(object, isWhole: isWhole, at: place)

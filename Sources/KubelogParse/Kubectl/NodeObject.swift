@@ -4,7 +4,7 @@ struct NodeObject {
   let name: String
   private let object: Document
   private let ready: Document?
-  private let observed: Bool
+  private let isWhole: Bool
 
   /// `{"apiVersion":"v1","kind":"Node","metadata":{"name":"cp1",…},"spec":{…},"status":{"conditions":[…],…}}`
   ///
@@ -13,8 +13,8 @@ struct NodeObject {
     guard let name = object["metadata"]?["name"]?.words, isClusterObject(object) else { return nil }
     self.name = name
     self.object = object
+    self.isWhole = isWhole
     ready = object["status"]?["conditions"]?.elements.last { $0["type"]?.text == "Ready" }
-    observed = object["status"] != nil && (isWhole || ready != nil)
   }
 
   /// The status as `kubectl get nodes` prints it (pkg/printers/internalversion, printNode).
@@ -33,7 +33,7 @@ struct NodeObject {
     if let condition = condition(place) { events.append(condition) }
     if let removed = removed(change, place) {
       events.append(removed)
-    } else if observed {
+    } else if object["status"] != nil, isWhole || ready?["status"]?.words != nil {
       events.append(seen(change, isWatch, place))
     }
     return events
@@ -53,7 +53,7 @@ struct NodeObject {
   private func condition(_ place: ObjectPlace) -> Event? {
     let kind = "node.condition"
     guard let ready, let said = ready["status"]?.words, let time = ready["lastTransitionTime"]?.stampedTime,
-      let moment = time.microseconds
+      let moment = time.microseconds, isWhole || ready["reason"] != nil
     else { return nil }
     let reason = ready["reason"]?.words
     var attributes = [
