@@ -92,7 +92,7 @@ judged AS (
   FROM bounded, clusters
 )
 SELECT kind, public_id AS id,
-  CASE WHEN :reveal THEN value WHEN kind = 'bootstrap-token' THEN public_id || '.****************' ELSE '********' END AS value,
+  CASE WHEN kind = 'certificate' THEN NULL WHEN :reveal THEN value WHEN kind = 'bootstrap-token' THEN public_id || '.****************' ELSE '********' END AS value,
   name, created_at, expires_at,
   CASE WHEN NOT is_born THEN 'none' WHEN given_ttl_s IS NOT NULL THEN 'flag' ELSE 'default-ttl' END AS expires_basis,
   CASE WHEN is_born THEN ttl_s END AS ttl_s,
