@@ -124,7 +124,7 @@ private func observed(_ parsed: Parsed) -> [String] {
     let whole = try parse(text)
     #expect(whole.events("node.observed").compactMap(\.node) == ["cp1", "w1"])
     #expect(whole.events("node.observed").allSatisfy { $0.observation?.status == "Ready" })
-    #expect(whole.format == .objects)
+    #expect(whole.format == "kubernetes-objects")
     #expect(try parse(text, chunk: 7).events == whole.events)
     let crlf = try parse(text.replacing("\n", with: "\r\n"))
     #expect(crlf.events.map(\.identity) == whole.events.map(\.identity))
@@ -218,6 +218,39 @@ private func observed(_ parsed: Parsed) -> [String] {
     guard case .dated = seen.identity else {
       Issue.record("\(seen.identity)")
       return
+    }
+  }
+
+  /// What the reader alone makes of a text, without the rest of the parser.
+  private func read(_ text: some StringProtocol) -> [Event] {
+    var out = Output(clock: SourceClock(ClockOptions(now: present)), givenNode: nil)
+    var reader = DocumentReader()
+    var lines = LineSplitter()
+    func take(_ line: Bytes, _ position: LinePosition) {
+      var record = Record(body: 0..<line.count)
+      out.position = position
+      if line.count > 0 { _ = reader.take(line, &record, &out) }
+    }
+    lines.feed(Array(text.utf8).span, take)
+    out.isWhole = false
+    lines.finish(take)
+    reader.interrupted(&out)
+    return out.batch.events
+  }
+
+  @Test(arguments: forms)
+  func `Cut at any byte, a document says nothing that the whole does not say`(text: String) {
+    let whole = Set(
+      read(text).map { "\($0.kind) \($0.node ?? "") \($0.time.microseconds ?? 0) \($0.observation?.status ?? "")" })
+    #expect(whole.count >= 2)
+    for place in text.indices {
+      for part in [text[..<place], text[place...]] {
+        for event in read(part) {
+          let said =
+            "\(event.kind) \(event.node ?? "") \(event.time.microseconds ?? 0) \(event.observation?.status ?? "")"
+          #expect(whole.contains(said), "\(said), cut at \(text.distance(from: text.startIndex, to: place))")
+        }
+      }
     }
   }
 }

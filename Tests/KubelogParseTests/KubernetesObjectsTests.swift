@@ -87,7 +87,7 @@ private let requestOfW1 =
 
       """)
     #expect(found.events.isEmpty)
-    #expect(found.format == .objects)
+    #expect(found.format == "kubernetes-objects")
   }
 
   @Test func `Only a node that a cluster answered with is one`() throws {

@@ -9,6 +9,8 @@ func listedToken(_ object: Document, isWhole: Bool, at place: ObjectPlace) -> [E
   var usages = object["usages"]?.elements.compactMap(\.text)
   if isWhole {
     usages = usages ?? []
+  } else if let last = usages?.last, !["authentication", "signing"].contains(last) {
+    usages?.removeLast()
   } else if object.members.first?.name != "apiVersion" {
     // JSON, in the order of the type's fields: what is missing may have stood behind the cut.
     guard object["expires"]?.moment != nil else { return [] }
@@ -73,11 +75,14 @@ private func listedToken(
 /// `{"kind":"CertificateExpirationInfo","apiVersion":"output.kubeadm.k8s.io/v1alpha3","certificates":[{"name":
 /// "admin.conf","expirationDate":"2027-11-23T14:32:36Z","residualTime":31535999,"externallyManaged":false,"caName":
 /// "ca","missing":false},…],"certificateAuthorities":[…]}`
-func listedCertificates(_ object: Document, at place: ObjectPlace) -> [Event] {
+func listedCertificates(_ object: Document, isWhole: Bool, at place: ObjectPlace) -> [Event] {
   let kind = "kubeadm.certificate.listed"
   let all = (object["certificates"]?.elements ?? []) + (object["certificateAuthorities"]?.elements ?? [])
   return all.compactMap { certificate in
-    guard let name = certificate["name"]?.words else { return nil }
+    // The first and the last of its members, in the order of JSON and in that of YAML: none of it was cut.
+    guard let name = certificate["name"]?.words,
+      isWhole || certificate["missing"] != nil && certificate["residualTime"] != nil
+    else { return nil }
     let isMissing = certificate["missing"]?.bool == true
     let expires = isMissing ? nil : certificate["expirationDate"]
     guard isMissing || expires?.moment != nil else { return nil }

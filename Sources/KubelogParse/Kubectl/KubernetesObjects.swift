@@ -112,13 +112,16 @@ struct KubernetesObjects {
       let isRepeated = !isItem && change == nil && !seen.insert(node.name).inserted
       events += node.events(change, isWatch: change != nil || isRepeated, at: place)
     case ("Event", "v1"), ("Event", "events.k8s.io"):
-      if isWhole || object["type"] != nil, change != .deleted { events += eventObject(object, at: place) }
+      if isWhole || ["Normal", "Warning"].contains(object["type"]?.text), change != .deleted {
+        events += eventObject(object, at: place)
+      }
     case ("CertificateSigningRequest", "certificates.k8s.io"):
-      if change != .deleted { events += signingRequest(object, at: place) }
+      if isWhole || object["status"] != nil, change != .deleted { events += signingRequest(object, at: place) }
     case ("Secret", "v1"):
       if isClusterObject(object), change != .deleted { events += tokenSecret(object, at: place) }
     case ("BootstrapToken", "output.kubeadm.k8s.io"): events += listedToken(object, isWhole: isWhole, at: place)
-    case ("CertificateExpirationInfo", "output.kubeadm.k8s.io"): events += listedCertificates(object, at: place)
+    case ("CertificateExpirationInfo", "output.kubeadm.k8s.io"):
+      events += listedCertificates(object, isWhole: isWhole, at: place)
     default: break
     }
   }

@@ -8,13 +8,16 @@ struct NodeObject {
 
   /// `{"apiVersion":"v1","kind":"Node","metadata":{"name":"cp1",…},"spec":{…},"status":{"conditions":[…],…}}`
   ///
-  /// Nil where a cluster did not answer with it. Without its end nothing is said of a node whose readiness is not there.
+  /// Nil where a cluster did not answer with it. Without its end nor where its readiness is
+  /// not there.
   init?(_ object: Document, isWhole: Bool) {
     guard let name = object["metadata"]?["name"]?.words, isClusterObject(object) else { return nil }
     self.name = name
     self.object = object
     self.isWhole = isWhole
     ready = object["status"]?["conditions"]?.elements.last { $0["type"]?.text == "Ready" }
+    // The name itself may be what was cut; what stands before the readiness was not.
+    guard isWhole || ready?["status"]?.words != nil else { return nil }
   }
 
   /// The status as `kubectl get nodes` prints it (pkg/printers/internalversion, printNode).
@@ -33,7 +36,7 @@ struct NodeObject {
     if let condition = condition(place) { events.append(condition) }
     if let removed = removed(change, place) {
       events.append(removed)
-    } else if object["status"] != nil, isWhole || ready?["status"]?.words != nil {
+    } else if object["status"] != nil {
       events.append(seen(change, isWatch, place))
     }
     return events
