@@ -121,8 +121,9 @@ private let requestOfW1 =
     #expect(one.time == EventTime(moment("2026-11-23T14:42:46Z"), .stamped, uncertainty: 1_000_000))
     #expect(one.node == "w2")
     #expect(one.severity == .warning)
-    #expect(one.message == "NodeNotReady: Node w2 status is now: NodeNotReady")
-    #expect(one.attribute("event_count") == "3")
+    #expect(one.message == "Node w2 status is now: NodeNotReady")
+    #expect(one.attribute("object") == "node/w2")
+    #expect(one.attribute("count") == "3")
     #expect(one.attribute("component") == "node-controller")
     #expect(one.observation?.status == "NotReady")
     #expect(one.observation?.observer == .event)
@@ -148,9 +149,9 @@ private let requestOfW1 =
       try parse(#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","regarding":{"kind":"Node"}}"# + "\n").events.isEmpty)
   }
 
-  @Test func `The same event at another time is another one`() throws {
-    let texts = ["14:42:46", "14:42:46", "14:43:46"].map {
-      event(#""reason":"NodeReady","lastTimestamp":"2026-11-23T\#($0)Z""#)
+  @Test func `The same event is one in every answer, until it happens again`() throws {
+    let texts = [(1, "14:42:46"), (1, "14:42:46"), (2, "14:43:46")].map { count, time in
+      event(#""reason":"NodeReady","count":\#(count),"lastTimestamp":"2026-11-23T\#(time)Z""#)
     }
     let identities = try parse(texts.joined()).events.map(\.identity)
     #expect(identities.count == 3)
@@ -159,7 +160,7 @@ private let requestOfW1 =
   }
 }
 
-@Suite struct SigningRequestTests {
+@Suite struct SigningRequestObjectTests {
   private func request(_ status: String, username: String) -> String {
     #"{"kind":"CertificateSigningRequest","apiVersion":"certificates.k8s.io/v1","metadata":{"name":"csr-8zk5t","uid":"c1","creationTimestamp":"2026-11-23T14:33:00Z"},"spec":{"request":"\#(requestOfW1)","signerName":"kubernetes.io/kube-apiserver-client-kubelet","username":"\#(username)"},"status":\#(status)}"#
       + "\n"

@@ -15,24 +15,28 @@ func eventObject(_ object: Document, at place: ObjectPlace) -> [Event] {
   let said = Array((object["message"] ?? object["note"])?.text?.utf8 ?? "".utf8)
   let message = Masker.text(said.span, 0..<said.count, keysAnywhere: false, limit: longestMessage)
   let count = object["series"]?["count"]?.integer ?? object["count"]?.integer ?? object["deprecatedCount"]?.integer ?? 1
-  var attributes = [Attribute("reason", .text(reason)), Attribute("event_count", .integer(count))]
+  var attributes = [Attribute("reason", .text(reason))]
+  if let type = object["type"]?.words { attributes.append(Attribute("type", .text(type))) }
+  attributes.append(Attribute("object", .text("node/\(node)")))
+  if !message.isEmpty { attributes.append(Attribute("message", .text(message))) }
+  attributes.append(Attribute("count", .integer(count)))
   let component =
     object["source"]?["component"]?.words ?? object["deprecatedSource"]?["component"]?.words
     ?? (object["reportingComponent"] ?? object["reportingController"])?.words
   if let component { attributes.append(Attribute("component", .text(component))) }
-  if let type = object["type"]?.words { attributes.append(Attribute("type", .text(type))) }
   let status = ["NodeReady": "Ready", "NodeNotReady": "NotReady"][reason]
   let observation = status.map {
     NodeObservation(
       node: node, status: $0, schedulable: nil, observer: .event, reason: reason, age: nil, roles: nil)
   }
   let isBad = object["type"]?.text == "Warning" || reason == "NodeNotReady"
-  let part = object["metadata"]?["uid"]?.words ?? "\(node) \(reason) \(message)"
+  // The name and how often it happened: as the wide rows of `kubectl get events` tell it.
+  let part = object["metadata"]?["name"]?.words
   return [
     place.event(
-      kind, place.dated(kind, part, moment), time: time, severity: isBad ? .warning : .info, node: node,
-      message: message.isEmpty ? "\(node): \(reason)" : "\(reason): \(message)", attributes: attributes,
-      observation: observation)
+      kind, place.dated(kind, part ?? "\(node) \(reason) \(message)", part == nil ? moment : Int64(count)), time: time,
+      severity: isBad ? .warning : .info, node: node, message: message.isEmpty ? reason : message,
+      attributes: attributes, observation: observation)
   ]
 }
 

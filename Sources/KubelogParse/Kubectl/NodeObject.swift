@@ -33,7 +33,7 @@ struct NodeObject {
   func events(_ change: KubernetesObjects.Change?, isWatch: Bool, at place: ObjectPlace) -> [Event] {
     var events: [Event] = []
     if let created = created(place) { events.append(created) }
-    if let condition = condition(place) { events.append(condition) }
+    events += conditions(place)
     if let removed = removed(change, place) {
       events.append(removed)
     } else if object["status"] != nil {
@@ -53,23 +53,20 @@ struct NodeObject {
   }
 
   /// `lastTransitionTime` moves only with the condition's status, never with its reason.
-  private func condition(_ place: ObjectPlace) -> Event? {
-    let kind = "node.condition"
-    guard let ready, let said = ready["status"]?.words, let time = ready["lastTransitionTime"]?.stampedTime,
-      let moment = time.microseconds, isWhole || ready["reason"] != nil
-    else { return nil }
-    let reason = ready["reason"]?.words
-    var attributes = [
-      Attribute("condition", .text("Ready")), Attribute("status", .text(status)),
-      Attribute("condition_status", .text(said)),
-    ]
-    if let reason { attributes.append(Attribute("reason", .text(reason))) }
-    return place.event(
-      kind, place.dated(kind, "\(name) Ready \(said)", moment), time: time,
-      severity: status == "Ready" ? .info : .warning, node: name,
-      message: "\(name) became \(status)\(reason.map { ": \($0)" } ?? "")", attributes: attributes,
-      observation: NodeObservation(
-        node: name, status: status, schedulable: nil, observer: .condition, reason: reason, age: nil, roles: nil))
+  private func conditions(_ place: ObjectPlace) -> [Event] {
+    var all = object["status"]?["conditions"]?.elements ?? []
+    // The end of the last one may be what was cut.
+    if !isWhole, all.last?["type"]?.text != "Ready" || all.last?["reason"] == nil { all = Array(all.dropLast()) }
+    return all.compactMap { condition in
+      guard let type = condition["type"]?.words, let status = condition["status"]?.words,
+        let transition = condition["lastTransitionTime"]?.moment
+      else { return nil }
+      let message = Masker.text(condition["message"]?.text ?? "", keysAnywhere: false)
+      return NodeCondition(
+        node: name, type: type, status: status, reason: condition["reason"]?.text ?? "", message: message,
+        transition: transition, heartbeat: condition["lastHeartbeatTime"]?.moment
+      ).event(at: place.position, isWhole: !place.isTentative)
+    }
   }
 
   private func removed(_ change: KubernetesObjects.Change?, _ place: ObjectPlace) -> Event? {
