@@ -39,6 +39,7 @@ public struct Parser {
   private var envelopes = EnvelopeOpener()
   private var kubeadm = SessionMachine()
   private var table = NodeTable()
+  private var steps = HostSteps()
   /// kubeadm inside a journal (cloud-init, a service): one machine for each stream.
   private var inner: [Digest: SessionMachine] = [:]
   private let rules: RuleSet
@@ -51,11 +52,15 @@ public struct Parser {
 
   /// A parser at the start of a source.
   ///
-  /// Throws only where a built-in rule pack is broken.
-  public init(_ options: SourceOptions) throws {
+  /// It goes by the rules of `book`; without one by the built-in rules. Throws ``RuleError``, only where a built-in rule
+  /// pack is broken.
+  public init(_ options: SourceOptions, rules book: RuleBook? = nil) throws {
     output = Output(clock: SourceClock(options.clock), givenNode: options.node)
-    rules = RuleSet(try RulePack.builtIn())
+    rules = RuleSet(try book?.packs ?? RulePack.builtIn())
   }
+
+  /// The rules at whose limits PCRE2 gave up on a line, and how often.
+  public var ruleLimits: [(rule: String, count: Int)] { rules.limits }
 
   /// What the source holds, judged by what was read so far.
   public var format: SourceFormat {
@@ -90,7 +95,7 @@ public struct Parser {
       counts.journal += 1
       if line.has("systemd", at: identifier.lowerBound), identifier.count == 7 {
         if let match = rules.match(systemd: record.body, line) { emit(match, line, record, nil, record.time) }
-      } else {
+      } else if !takeProgram(line, record), !takeAnswer(line, record) {
         takeInner(line, record)
       }
     } else {
@@ -102,6 +107,7 @@ public struct Parser {
   public mutating func finish() {
     kubeadm.finish(&output)
     table.interrupted(&output)
+    steps.tell(isOver: true, &output)
     for key in inner.keys.sorted() { inner[key]?.finish(&output) }
     inner = [:]
   }
@@ -110,6 +116,7 @@ public struct Parser {
   public mutating func drain() -> Batch {
     kubeadm.tell(&output)
     table.tell(isOver: false, &output)
+    steps.tell(isOver: false, &output)
     for key in inner.keys.sorted() { inner[key]?.tell(&output) }
     defer { output.batch = Batch() }
     return output.batch
@@ -136,7 +143,25 @@ public struct Parser {
     } else if kubeadm.take(line, record, &output) {
       counts.kubeadm += 1
       table.interrupted(&output)
+    } else if !takeProgram(line, record) {
+      _ = steps.take(line, record, host: record.host.map { line.text($0) }, rules, &output)
     }
+  }
+
+  /// A line of etcd, a container runtime or a load balancer; false when it is none or no rule knows it.
+  private mutating func takeProgram(_ line: Bytes, _ record: Record) -> Bool {
+    guard let program = ProgramLine(line, record.body), let match = rules.match(program, line) else { return false }
+    var told = record
+    told.body = program.body
+    emit(match, line, told, nil, program.time(record.time, &output.clock))
+    return true
+  }
+
+  /// What a command answered in a journal: a provisioner such as cloud-init runs there.
+  private mutating func takeAnswer(_ line: Bytes, _ record: Record) -> Bool {
+    guard let match = rules.match(.plain, line, line.trimmed(record.body)) else { return false }
+    emit(match, line, record, nil, record.time)
+    return true
   }
 
   /// kubeadm never prints a node table, but a session that was broken off may be followed by one.
@@ -174,7 +199,7 @@ public struct Parser {
     output.batch.events.append(
       Event(
         identity: identity(match, line, record, header, time), time: time, kind: match.rule.kind,
-        severity: header?.severity ?? match.rule.severity ?? .info, node: node, message: match.message,
+        severity: header?.severity ?? match.severity ?? .info, node: node, message: match.message,
         attributes: match.attributes.filter { $0.name != "node" }, position: output.position, secrets: [],
         observation: Self.observation(match, node: node), isTentative: !output.isWhole))
   }
