@@ -39,6 +39,8 @@ public struct SourceSummary: Sendable, Equatable {
   public var truncatedLines: Int
   /// Lines that were not UTF-8.
   public var badUTF8Lines: Int
+  /// The rules whose patterns gave up at PCRE2's limits, each with how often: those lines were not decided.
+  public var ruleLimits: [String]
 }
 
 /// What happens while an input is read, for who shows it.
@@ -86,7 +88,7 @@ extension Kubelog {
       path: input.path, format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       events: writer.tally.events, newEvents: writer.tally.newEvents, sessions: writer.tally.sessions,
       secrets: writer.tally.secrets, problems: 0, truncatedLines: read.lines.truncatedLines,
-      badUTF8Lines: read.lines.badUTF8Lines)
+      badUTF8Lines: read.lines.badUTF8Lines, ruleLimits: read.limits)
   }
 
   /// Reads one input without a store and gives what it finds as it finds it. Throws ``Input/Failure``.
@@ -107,7 +109,7 @@ extension Kubelog {
   private func read(
     _ input: borrowing Input, _ options: IngestOptions, sink: (Batch, _ isQuiet: Bool) throws -> Void,
     progress: (IngestProgress) -> Void
-  ) throws -> (lines: LineSplitter, format: String) {
+  ) throws -> (lines: LineSplitter, format: String, limits: [String]) {
     let liveness: ClockOptions.Liveness =
       switch options.isLive {
       case true?: .live
@@ -118,7 +120,8 @@ extension Kubelog {
       SourceOptions(
         node: options.node,
         clock: ClockOptions(
-          year: options.year, zone: zone, at: options.at, modified: input.modified, liveness: liveness, now: now)))
+          year: options.year, zone: zone, at: options.at, modified: input.modified, liveness: liveness, now: now)),
+      rules: try Self.ruleBook())
     var lines = LineSplitter()
     var buffer = [UInt8](repeating: 0, count: Self.chunk)
     reading: while true {
@@ -137,7 +140,7 @@ extension Kubelog {
     lines.finish { parser.take($0, at: $1, isWhole: false) }
     parser.finish()
     try sink(parser.drain(), true)
-    return (lines, parser.format.rawValue)
+    return (lines, parser.format.rawValue, parser.ruleLimits.map { "\($0.rule) (\($0.count))" })
   }
 }
 

@@ -7,8 +7,8 @@ internal import KubelogScan
 public struct RuleBook: Sendable {
   /// The packs as they are used.
   let packs: [RulePack]
-  /// Where each user's pack came from.
-  let userPaths: [String]
+  /// Ids that stand twice in a user's packs.
+  private let duplicates: [Finding]
 
   /// A user's pack: its path, for errors, and its text.
   public typealias Source = (path: String, text: String)
@@ -16,6 +16,7 @@ public struct RuleBook: Sendable {
   /// The built-in packs and `sources`. Throws ``RuleError`` where one cannot be read, or holds a rule that can never work.
   public init(_ sources: [Source] = []) throws(RuleError) {
     self = try RuleBook(unchecked: sources)
+    if let twice = duplicates.first { throw RuleError(path: twice.pack, rule: twice.rule, problem: twice.problem) }
     for pack in packs where pack.path != nil {
       for rule in pack.rules {
         if let fault = RuleCheck.faults(rule, pack.component).first {
@@ -30,10 +31,12 @@ public struct RuleBook: Sendable {
     var users: [RulePack] = []
     for source in sources { users.append(try RulePack.read(source.text, path: source.path)) }
     var own: [String: String] = [:]
+    var duplicates: [Finding] = []
     for pack in users {
       for rule in pack.rules {
         if let other = own.updateValue(pack.path ?? "", forKey: rule.id) {
-          throw RuleError(path: pack.path ?? "", rule: rule.id, problem: "the same id stands in '\(other)'")
+          duplicates.append(
+            Finding(rule: rule.id, pack: pack.path ?? "", problem: "the same id stands in '\(other)'", line: nil))
         }
       }
     }
@@ -61,7 +64,7 @@ public struct RuleBook: Sendable {
       if !pack.rules.isEmpty { packs.append(pack) }
     }
     self.packs = packs
-    userPaths = users.compactMap(\.path)
+    self.duplicates = duplicates
   }
 
   /// What is known of a rule, for people.
@@ -126,5 +129,5 @@ public struct RuleBook: Sendable {
   public func test() -> [Finding] { RuleCheck(packs).test() }
 
   /// What is doubtful about the rules: see `kubelog rules lint --help`.
-  public func lint() -> [Finding] { RuleCheck(packs).lint() }
+  public func lint() -> [Finding] { duplicates + RuleCheck(packs).lint() }
 }

@@ -109,7 +109,9 @@ struct RuleCheck {
           for name in Set(texts.keys).union((hit.attributes ?? [:]).keys).sorted()
           where texts[name] != hit.attributes?[name] {
             let (want, have) = (hit.attributes?[name], texts[name])
-            report("\(name) is \(have.map { "'\($0)'" } ?? "not found"), not \(want.map { "'\($0)'" } ?? "to be found")", hit.line)
+            report(
+              "\(name) is \(have.map { "'\($0)'" } ?? "not found"), not \(want.map { "'\($0)'" } ?? "to be found")",
+              hit.line)
           }
         }
         for miss in rule.misses ?? [] where match(miss, pack.component)?.rule.id == rule.id {
@@ -129,7 +131,6 @@ struct RuleCheck {
   /// What is doubtful about the rules.
   func lint() -> [RuleBook.Finding] {
     var findings: [RuleBook.Finding] = []
-    var seen: Set<String> = []
     for pack in packs {
       for rule in pack.rules {
         func report(_ problem: String, _ line: String? = nil) {
@@ -137,7 +138,6 @@ struct RuleCheck {
         }
         let faults = Self.faults(rule, pack.component)
         for fault in faults { report(fault) }
-        if !seen.insert(rule.id).inserted { report("another rule has the same id") }
         if (rule.hits ?? []).isEmpty { report("no hit shows what it is for") }
         if (rule.misses ?? []).isEmpty { report("no miss shows where it ends") }
         for hit in rule.hits ?? [] {

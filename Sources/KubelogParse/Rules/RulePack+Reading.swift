@@ -9,6 +9,11 @@ public struct RuleError: Error, Equatable, Sendable {
   /// What is wrong with it.
   public var problem: String
 
+  /// An error of its parts.
+  public init(path: String, rule: String?, problem: String) {
+    (self.path, self.rule, self.problem) = (path, rule, problem)
+  }
+
   /// One sentence that names the file, the rule and the fault.
   public var sentence: String {
     "rule pack '\(path)': \(rule.map { "rule '\($0)': " } ?? "")\(problem)"
