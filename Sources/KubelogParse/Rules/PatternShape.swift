@@ -175,7 +175,7 @@ enum PatternProbe {
     KlogHeader(line.span, 0..<line.count)?.body.lowerBound ?? 0
   }
 
-  /// The sample cut off, with a stretch of it said many times over and an end that fits nothing.
+  /// The sample with a stretch of it said many times over, and then a byte that fits nothing before its end.
   private static func attacks(_ sample: [UInt8]) -> [[UInt8]] {
     let step = max(1, sample.count / 12)
     return stride(from: 0, to: sample.count, by: step).flatMap { place in
@@ -183,7 +183,7 @@ enum PatternProbe {
         let piece = sample[place..<min(place + length, sample.count)]
         var line = Array(sample[..<place])
         while line.count < place + 2_000 { line += piece }
-        return line + [0x01]
+        return line + [0x01] + sample[place...]
       }
     }
   }

@@ -1,0 +1,109 @@
+import FoundationEssentials
+import Testing
+
+/// `kubelog rules`, and packs of one's own in every command that reads.
+@Suite struct RulesCommandTests {
+  private static let own = """
+    // A rule of one's own.
+    {
+      pack: 'mine',
+      component: 'klog',
+      rules: [
+        {
+          id: 'disk-warm', kind: 'mine.disk.warm', messages: ['Disk is getting warm'],
+          pattern: '^"Disk is getting warm" celsius=(?<celsius>\\\\d+)', types: { celsius: 'integer' },
+          message: 'the disk has {celsius} degrees',
+          hits: [
+            {
+              line: 'W1123 14:36:16.123456     506 disk.go:7] "Disk is getting warm" celsius=61',
+              attributes: { celsius: '61' },
+            },
+          ],
+          misses: ['I1123 14:36:16.123456     506 disk.go:9] "Disk is cool" celsius=21'],
+        },
+      ],
+    }
+    """
+  private static let line = #"W1123 14:36:16.123456     506 disk.go:7] "Disk is getting warm" celsius=61"#
+
+  private func with(pack: String? = nil, _ body: (Command) throws -> Void) throws {
+    let command = try Command()
+    defer { command.clean() }
+    if let pack {
+      let folder = "\(command.folder)/config/kubelog/rules"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data(pack.utf8).write(to: URL(filePath: folder + "/mine.json5"))
+    }
+    try body(command)
+  }
+
+  @Test func aPackOfOnesOwnIsUsedByWhatReads() throws {
+    try with(pack: Self.own) { command in
+      try Data((Self.line + "\n").utf8).write(to: URL(filePath: command.folder + "/log"))
+      let parsed = try command.run("parse log --year 2026")
+      #expect(parsed.status == 0)
+      #expect(parsed.output.contains("\"kind\":\"mine.disk.warm\"") && parsed.output.contains("\"celsius\":61"))
+      #expect(try command.run("ingest log --year 2026 --node cp1").status == 0)
+      let timeline = try command.run("timeline -o csv")
+      #expect(timeline.output.contains("the disk has 61 degrees"))
+      let listed = try command.run("rules list -o csv")
+      #expect(
+        listed.output.split(separator: "\n").last?.hasPrefix("disk-warm,mine.disk.warm,klog,mine,false,2,/") == true)
+      #expect(try command.run("rules test").status == 0)
+      #expect(try command.run("rules lint").status == 0)
+    }
+  }
+
+  @Test func aBrokenPackStopsWhatReadsWithOneSentence() throws {
+    try with(pack: Self.own.replacing("kind: 'mine.disk.warm'", with: "knd: 'x'")) { command in
+      for words in ["parse /dev/null", "ingest /dev/null", "rules list", "rules test", "rules lint"] {
+        let run = try command.run(words)
+        #expect(run.status == 78, "\(words)")
+        #expect(run.error.hasSuffix("mine.json5': rule 'disk-warm': a rule has no 'knd'\n"), "\(run.error)")
+        #expect(run.error.split(separator: "\n").count == 1, "\(run.error)")
+      }
+    }
+  }
+
+  @Test func listAndShow() throws {
+    try with { command in
+      let listed = try command.run("rules list")
+      #expect(listed.status == 0)
+      #expect(listed.output.hasPrefix("ID "))
+      #expect(listed.output.contains("kubelet-node-ready"))
+      let shown = try command.run("rules show kubelet-node-ready")
+      #expect(shown.status == 0)
+      #expect(shown.output.contains("kind:      kubelet.node.ready\n"))
+      #expect(shown.output.contains("led to by: Fast updating node status as it just became ready\n"))
+      let json = try command.run("rules show kubelet-node-ready -o json")
+      #expect(json.output.hasPrefix("{") && json.output.contains("\"path\":null"))
+      let none = try command.run("rules show nothing")
+      #expect(none.status == 64)
+      #expect(none.error.contains("there is no rule 'nothing': kubelog rules list names them"))
+    }
+  }
+
+  @Test func testAndLintTellByTheirStatus() throws {
+    try with { command in
+      let test = try command.run("rules test")
+      #expect(test.status == 0 && test.output.isEmpty)
+      #expect(test.error.contains("samples: all come out as they should"))
+      let pack = Self.own.replacing("celsius: '61'", with: "celsius: '62'").replacing("\\\\d+", with: "(?:\\\\d+)+")
+      try Data(pack.utf8).write(to: URL(filePath: command.folder + "/new.json5"))
+      let failed = try command.run("rules test new.json5 -o ndjson")
+      #expect(failed.status == 1)
+      #expect(failed.output.contains(#""problem":"celsius is '61', not '62'""#))
+      let linted = try command.run("rules lint new.json5 -o ndjson")
+      #expect(linted.status == 1)
+      #expect(linted.output.contains("can backtrack without bound"))
+      #expect(try command.run("rules test missing.json5").status == 66)
+    }
+  }
+}
+
+extension String {
+  /// With `new` for every `old`.
+  fileprivate func replacing(_ old: String, with new: String) -> String {
+    split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+  }
+}
