@@ -107,3 +107,27 @@ extension String {
     split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
   }
 }
+
+/// `docs/adding-a-kubelet-event.md`, followed to the letter.
+@Suite struct AddingAnEventTests {
+  @Test func theWorkedExampleWorks() throws {
+    let root = String(Command.fixtures.dropLast("/Fixtures".count))
+    let page = try #require(FileManager.default.contents(atPath: root + "/docs/adding-a-kubelet-event.md"))
+    let blocks = String(decoding: page, as: UTF8.self).split(separator: "```").map(String.init)
+    let line = try #require(blocks.first { $0.hasPrefix("\nI1123") }).dropFirst()
+    let pack = try #require(blocks.first { $0.hasPrefix("json5\n") }).dropFirst(6)
+    let command = try Command()
+    defer { command.clean() }
+    let folder = "\(command.folder)/config/kubelog/rules"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Data(pack.utf8).write(to: URL(filePath: folder + "/listening.json5"))
+    try Data(line.utf8).write(to: URL(filePath: command.folder + "/kubelet.log"))
+    #expect(try command.run("rules test").status == 0)
+    #expect(try command.run("rules lint").status == 0)
+    #expect(try command.run("ingest --year 2026 --time-zone UTC --node cp1 kubelet.log").status == 0)
+    let shown = try command.run("timeline --kind kubelet.start -o json")
+    #expect(shown.output.contains(#""time":"2026-11-23T14:36:16.123456Z""#))
+    #expect(shown.output.contains(#""node":"cp1""#) && shown.output.contains(#""port":10250"#))
+    #expect(shown.output.contains("the kubelet serves on 0.0.0.0, port 10250"))
+  }
+}
