@@ -108,6 +108,26 @@ extension String {
   }
 }
 
+/// An install without a clock, told in the order it was done.
+@Suite struct WholeInstallTests {
+  @Test func aTimelineTellsTheStepsInTheOrderOfTheirSource() throws {
+    let command = try Command()
+    defer { command.clean() }
+    let input = "'\(Command.fixtures)/terminal/whole-install/input.txt'"
+    for _ in 1...2 {
+      #expect(try command.run("ingest --recorded \(input)").status == 0)
+      let told = try command.run("timeline -o ndjson").output.split(separator: "\n").map(String.init)
+      let places = told.compactMap { line in
+        line.firstRange(of: "\"line\":").flatMap { Int(line[$0.upperBound...].prefix { $0 != "," }) }
+      }
+      #expect(places.count == 27)
+      #expect(places == places.sorted())
+      #expect(told.first?.contains("host.swap.off") == true)
+      #expect(told.last?.contains("cni.applied") == true)
+    }
+  }
+}
+
 /// `docs/adding-a-kubelet-event.md`, followed to the letter.
 @Suite struct AddingAnEventTests {
   @Test func theWorkedExampleWorks() throws {
