@@ -10,13 +10,15 @@ struct HostSteps {
   private var typing: (typed: TypedLine, position: LinePosition, time: EventTime, moment: Int64?)?
 
   /// Takes a line without klog header and journal prefix; false when it is no step. `host` is what an envelope names.
-  mutating func take(_ line: Bytes, _ record: Record, host: String?, _ rules: RuleSet, _ out: inout Output) -> Bool {
+  mutating func take(
+    _ line: Bytes, _ record: Record, host: @autoclosure () -> String?, _ rules: RuleSet, _ out: inout Output
+  ) -> Bool {
     let body = line.trimmed(record.body)
-    if typing != nil { return goOn(line, body, host, rules, &out) }
+    if typing != nil { return goOn(line, body, host(), rules, &out) }
     guard body.count > 7 else { return false }
     if let match = rules.match(.plain, line, body) {
       pass(line, body, record, &out)
-      emit(match, host, record.time ?? out.clock.unstamped, moment(record, out), line.text(body), out.position, &out)
+      emit(match, host(), record.time ?? out.clock.unstamped, moment(record, out), line.text(body), out.position, &out)
       return true
     }
     guard let typed = TypedLine(line, body) else { return false }
@@ -28,7 +30,7 @@ struct HostSteps {
     let found = matches(typed, rules)
     guard !found.isEmpty else { return false }
     pass(line, body, record, &out)
-    emit(found, typed, host, time, moment(record, out), out.position, &out)
+    emit(found, typed, host(), time, moment(record, out), out.position, &out)
     return true
   }
 

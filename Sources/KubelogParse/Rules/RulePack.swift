@@ -50,7 +50,7 @@ struct RulePack: Sendable {
     var attributes: [String: String]?
     /// The sentence for people, `{group}` for what was found.
     var message: String?
-    /// For lines that say no severity of their own; of klog lines the letter decides.
+    /// Instead of the level that the line itself has; of klog lines the letter decides.
     var severity: String?
     /// Whether a condition says it over and over: then the occurrences of one minute are one row.
     var repeats: Bool?
