@@ -46,4 +46,4 @@ WHERE (:since IS NULL OR coalesce(events.last_time, events.time) >= :since)
     SELECT 1 FROM json_each(:kinds)
     WHERE kinds.name = json_each.value OR substr(kinds.name, 1, length(json_each.value) + 1) = json_each.value || '.'))
   AND (:severity IS NULL OR severity >= CASE :severity WHEN 'info' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END)
-ORDER BY events.time IS NULL, events.time, events.id
+ORDER BY events.time IS NULL, events.time, events.source, events.byte, events.id

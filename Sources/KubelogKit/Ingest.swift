@@ -41,6 +41,8 @@ public struct SourceSummary: Sendable, Equatable {
   public var truncatedLines: Int
   /// Lines that were not UTF-8.
   public var badUTF8Lines: Int
+  /// The rules whose patterns gave up at PCRE2's limits, each with how often: those lines were not decided.
+  public var ruleLimits: [String]
 }
 
 /// What happens while an input is read, for who shows it.
@@ -89,7 +91,7 @@ extension Kubelog {
       path: input.path, format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       events: writer.tally.events, newEvents: writer.tally.newEvents, sessions: writer.tally.sessions,
       secrets: writer.tally.secrets, problems: 0, truncatedLines: read.lines.truncatedLines,
-      badUTF8Lines: read.lines.badUTF8Lines)
+      badUTF8Lines: read.lines.badUTF8Lines, ruleLimits: read.limits)
   }
 
   /// Reads one input without a store and gives what it finds as it finds it. Throws ``Input/Failure``.
@@ -112,6 +114,8 @@ extension Kubelog {
   private struct Reading {
     var lines: LineSplitter
     var format: String
+    /// Rules at whose limits PCRE2 gave up, each with how often.
+    var limits: [String]
     /// Why it was not read to its end; what came before stays.
     var failure: Input.Failure?
   }
@@ -131,7 +135,8 @@ extension Kubelog {
         node: options.node,
         clock: ClockOptions(
           year: options.year, zone: zone, at: options.at, modified: input.modified, liveness: liveness, now: now),
-        form: options.form))
+        form: options.form),
+      rules: try Self.ruleBook())
     var lines = LineSplitter()
     let decoder = SourceDecoder()
     var failure: Input.Failure?
@@ -170,7 +175,9 @@ extension Kubelog {
     if failure == nil, !parser.isAsSaid, let form = options.form {
       failure = .notAsSaid(input.path, form: form.rawValue)
     }
-    return Reading(lines: lines, format: parser.format, failure: failure)
+    return Reading(
+      lines: lines, format: parser.format, limits: parser.ruleLimits.map { "\($0.rule) (\($0.count))" },
+      failure: failure)
   }
 }
 

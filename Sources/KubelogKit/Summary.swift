@@ -14,6 +14,11 @@ extension Kubelog {
       text.append(
         "\(source.path): \(count(source.truncatedLines, "line")) cut at 1 MiB, \(source.badUTF8Lines) not UTF-8")
     }
+    for source in sources where !source.ruleLimits.isEmpty {
+      text.append(
+        "\(source.path): patterns gave up on lines, see kubelog rules lint: \(source.ruleLimits.joined(separator: ", "))"
+      )
+    }
     if sources.contains(where: { $0.sessions > 0 }) { text += try sessionLines() }
     if sources.contains(where: { $0.secrets > 0 }) { text += try secretLines() }
     if new > 0, sources.allSatisfy({ $0.sessions == 0 }) { text.append("see it with: kubelog timeline, kubelog nodes") }

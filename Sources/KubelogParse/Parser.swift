@@ -34,6 +34,7 @@ public struct Parser {
   private var heldBrace: LinePosition?
   private var parts: [Record.Stream: [UInt8]] = [:]
   private var readers = StreamReaders()
+  private var steps = HostSteps()
   private var ruleEvents = RuleEvents()
   private var klog = KlogReader()
   private let rules: RuleSet
@@ -45,14 +46,18 @@ public struct Parser {
 
   /// A parser at the start of a source.
   ///
-  /// Throws only where a built-in rule pack is broken.
-  public init(_ options: SourceOptions) throws {
+  /// It goes by the rules of `book`; without one by the built-in rules. Throws ``RuleError``, only where a built-in rule
+  /// pack is broken.
+  public init(_ options: SourceOptions, rules book: RuleBook? = nil) throws {
     output = Output(clock: SourceClock(options.clock), givenNode: options.node)
-    rules = RuleSet(try RulePack.builtIn())
+    rules = RuleSet(try book?.packs ?? RulePack.builtIn())
     form = options.form
     opener.only = options.form?.envelope
     opener.isOff = options.form != nil && options.form?.envelope == nil
   }
+
+  /// The rules at whose limits PCRE2 gave up on a line, and how often.
+  public var ruleLimits: [(rule: String, count: Int)] { rules.limits }
 
   /// What the source holds, judged by what was read so far.
   public var format: String { census.format(opener) }
@@ -100,12 +105,14 @@ public struct Parser {
     klog.finish(rules, &ruleEvents, &output)
     readers.finish(&output)
     ruleEvents.tell(isOver: true, &output)
+    steps.tell(isOver: true, &output)
   }
 
   /// What was found since the last call.
   public mutating func drain() -> Batch {
     readers.tell(&output)
     ruleEvents.tell(isOver: false, &output)
+    steps.tell(isOver: false, &output)
     defer { output.batch = Batch() }
     return output.batch
   }
@@ -274,7 +281,7 @@ public struct Parser {
         if let match = rules.match(systemd: record.body, line) {
           ruleEvents.emit(match, line, record, nil, record.time, &output)
         }
-      } else {
+      } else if !takeProgram(line, record), !takeAnswer(line, record) {
         readers.takeInner(line, record, &census, &output)
       }
     } else {
@@ -288,6 +295,7 @@ public struct Parser {
       if record.identifier == nil { census.klog += 1 } else { census.journal += 1 }
       return true
     }
+    if takeProgram(line, record) { return true }
     guard let start = JournalJSON.start(line, record.body) else { return false }
     let object = start..<record.body.upperBound
     var entry = JournalEntry()
@@ -321,9 +329,27 @@ public struct Parser {
       readers.take(text.span, record.with(0..<text.count), &census, &output)
       return
     }
-    if readers.take(line, record, &census, &output) { return }
+    if readers.take(line, record, &census, &output) || takeProgram(line, record) { return }
     if let match = rules.match(systemd: record.body, line) {
       ruleEvents.emit(match, line, record, nil, record.time, &output)
+    } else {
+      let names = output.names
+      _ = steps.take(line, record, host: record.host.map { names.text($0) }, rules, &output)
     }
+  }
+
+  /// A line of etcd, a container runtime or a load balancer; false when it is none or no rule knows it.
+  private mutating func takeProgram(_ line: Bytes, _ record: Record) -> Bool {
+    guard let program = ProgramLine(line, record.body), let match = rules.match(program, line) else { return false }
+    ruleEvents.emit(
+      match, line, record.with(program.body), nil, program.time(record.time, &output.clock), &output)
+    return true
+  }
+
+  /// What a command answered in a journal: a provisioner such as cloud-init runs there.
+  private mutating func takeAnswer(_ line: Bytes, _ record: Record) -> Bool {
+    guard let match = rules.match(.plain, line, line.trimmed(record.body)) else { return false }
+    ruleEvents.emit(match, line, record, nil, record.time, &output)
+    return true
   }
 }

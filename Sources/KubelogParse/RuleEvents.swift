@@ -18,7 +18,7 @@ struct RuleEvents {
     out.batch.events.append(
       Event(
         identity: identity, time: time ?? out.clock.unstamped, kind: match.rule.kind,
-        severity: header?.severity ?? match.rule.severity ?? .info, node: node, message: match.message,
+        severity: header?.severity ?? match.severity ?? .info, node: node, message: match.message,
         attributes: match.attributes.filter { $0.name != "node" }, position: out.position, secrets: [],
         observation: Self.observation(match, node: node), isTentative: !out.isWhole))
   }

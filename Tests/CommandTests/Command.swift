@@ -43,7 +43,7 @@ struct Command {
   func run(_ arguments: String, before: String = "", environment: String = "") throws -> Outcome {
     let script = """
       cd '\(folder)' && umask 022
-      unset NO_COLOR XDG_STATE_HOME
+      unset NO_COLOR XDG_STATE_HOME; export XDG_CONFIG_HOME='\(folder)/config'
       export KUBELOG_DB='\(store)' KUBELOG_NOW=2026-11-23T14:50:00Z TZ=UTC \(environment)
       \(before) '\(Self.program)' \(arguments) >out 2>err
       """

@@ -1,35 +1,56 @@
-internal import FoundationEssentials
-
 /// A file of rules: what to look for in the lines of one component, and what it means. Data, with its own samples.
-struct RulePack: Decodable {
+struct RulePack: Sendable {
   /// The pack's name, its file's name without ending.
   var pack: String
   /// Which lines its rules are for.
   var component: Component
   var rules: [Rule]
+  /// The file it was read from, nil for a pack that is built in.
+  var path: String?
 
-  enum Component: String, Decodable {
+  init(pack: String, component: Component, rules: [Rule], path: String? = nil) {
+    (self.pack, self.component, self.rules, self.path) = (pack, component, rules, path)
+  }
+
+  /// The kinds of line that rules are asked about.
+  enum Component: String, Decodable, CaseIterable {
     /// Lines with a klog header, from the kubelet or another Kubernetes program.
     case klog
     /// Lines of systemd itself about units.
     case systemd
+    /// etcd: zap's JSON since 3.5, capnslog before.
+    case etcd
+    /// containerd, CRI-O, dockerd and others that log with logrus.
+    case logrus
+    /// nginx, HAProxy and keepalived: what stands in front of the API servers.
+    case balancer
+    /// What commands answer in a terminal or in a provisioner's log.
+    case plain
+    /// Commands behind a shell prompt.
+    case typed
   }
 
   /// One thing to recognize.
-  struct Rule: Decodable {
+  struct Rule: Decodable, Sendable {
     /// Unique over all packs.
     var id: String
     /// The kind of the events it makes.
     var kind: String
-    /// Beginnings of the message, at least 8 bytes each; without them ``sources`` decides.
+    /// Beginnings of the message, at least 8 bytes each.
     var messages: [String]?
     /// klog source files whose lines are all looked at.
     var sources: [String]?
+    /// Texts anywhere in the message, at least 4 bytes each; of klog lines only those of letter E, W or F are searched.
+    var contains: [String]?
     /// PCRE2 over the body; named groups become attributes, `node` and `subject` have a meaning of their own.
     var pattern: String?
+    /// What attributes are where they are no texts.
+    var types: [String: AttributeType]?
+    /// Attributes that are the same for every line.
+    var attributes: [String: String]?
     /// The sentence for people, `{group}` for what was found.
     var message: String?
-    /// Only for lines that have no klog letter.
+    /// Instead of the level that the line itself has; of klog lines the letter decides.
     var severity: String?
     /// Whether a condition says it over and over: then the occurrences of one minute are one row.
     var repeats: Bool?
@@ -39,18 +60,34 @@ struct RulePack: Decodable {
     var misses: [String]?
   }
 
-  /// A line and what must come out of it.
-  struct Hit: Decodable {
+  /// What the text of a group is read as; what cannot be read so stays text.
+  enum AttributeType: String, Decodable, CaseIterable { case integer, number, boolean }
+
+  /// A line and what must come out of it, values as text.
+  struct Hit: Decodable, Sendable {
     var line: String
     var attributes: [String: String]?
   }
 
-  /// The packs that are built in, in the order of their names.
-  ///
-  /// Throws what the decoder throws: only where a pack in the source tree is wrong.
-  static func builtIn() throws -> [RulePack] {
-    let decoder = JSONDecoder()
-    decoder.allowsJSON5 = true
-    return try EmbeddedPacks.files.map { try decoder.decode(RulePack.self, from: Data($0.text.utf8)) }
+  /// The packs that are built in, in the order of their names. Throws ``RuleError``: only where the source tree is wrong.
+  static func builtIn() throws(RuleError) -> [RulePack] {
+    switch decoded {
+    case .success(let packs): return packs
+    case .failure(let error): throw error
+    }
   }
+
+  private static let decoded: Result<[RulePack], RuleError> = {
+    do throws(RuleError) {
+      var packs: [RulePack] = []
+      for file in EmbeddedPacks.files {
+        var pack = try RulePack.read(file.text, path: file.name)
+        pack.path = nil
+        packs.append(pack)
+      }
+      return .success(packs)
+    } catch {
+      return .failure(error)
+    }
+  }()
 }

@@ -2,9 +2,9 @@ internal import KubelogScan
 
 /// All rules, ready to be asked for a line.
 ///
-/// Dispatch comes first: the first eight bytes of the message, and for some the name of the klog
-/// source file, say which rules a line can match at all. Only those look further, and only they run PCRE2. A pattern is
-/// compiled when it is first needed.
+/// Dispatch comes first: the first eight bytes of the message, for some the name of the klog source file, for a few a text
+/// anywhere in the message say which rules a line can match at all. Only those look further, and only they run PCRE2. A
+/// pattern is compiled when it is first needed.
 final class RuleSet {
   /// A rule as it is used.
   struct Rule {
@@ -12,125 +12,190 @@ final class RuleSet {
     let kind: String
     let severity: Severity?
     let repeats: Bool
+    let component: RulePack.Component
     fileprivate let literals: [[UInt8]]
     fileprivate let patternText: String?
+    fileprivate let types: [String: RulePack.AttributeType]
+    fileprivate let fixed: [Attribute]
     fileprivate let template: Template?
   }
 
   /// What a rule found in a line.
   struct Match {
     var rule: Rule
+    /// The rule's severity, else the line's own; nil where neither says.
+    var severity: Severity?
     var attributes: [Attribute]
     var node: String?
     var subject: String?
     var message: String
   }
 
-  private(set) var rules: [Rule] = []
-  /// How often PCRE2 gave up at its limits.
-  private(set) var limitHits = 0
-  private var patterns: [Pattern?] = []
-  private var klogByMessage: [UInt64: [Int]] = [:]
-  private var klogBySource: [String: [Int]] = [:]
-  private var systemdByMessage: [UInt64: [Int]] = [:]
-  /// One bit for each value of the message's first two bytes mixed: most lines are refused by it alone.
-  private var doors: [Bool] = Array(repeating: false, count: 4096)
+  /// The ways to the rules of one component.
+  private struct Ways {
+    var byMessage: [UInt64: [Int]] = [:]
+    /// One bit for each value of the message's first eight bytes mixed: most lines are refused by it alone.
+    var doors: [Bool] = Array(repeating: false, count: 4096)
+    var bySource: [(name: [UInt8], rules: [Int])] = []
+    var anywhere = LiteralFinder()
+  }
 
-  /// Compiles the dispatch tables of the packs.
+  private(set) var rules: [Rule] = []
+  /// How often PCRE2 gave up at its limits, for each rule.
+  private(set) var limitHits: [Int] = []
+  private var patterns: [Pattern?] = []
+  private var klog = Ways()
+  private var others: [RulePack.Component: Ways] = [:]
+
+  /// Compiles the dispatch tables of the packs. Of two rules that fit a line the one that stands first decides, rules led
+  /// to by the message's beginning before those by the source file, and those before texts anywhere in it.
   init(_ packs: [RulePack]) {
+    var ways: [RulePack.Component: Ways] = [:]
     for pack in packs {
-      for rule in pack.rules {
-        let index = rules.count
-        rules.append(
-          Rule(
-            id: rule.id, kind: rule.kind,
-            severity: rule.severity.flatMap { name in Severity.allCases.first { $0.name == name } },
-            repeats: rule.repeats ?? false, literals: (rule.messages ?? []).map { Array($0.utf8) },
-            patternText: rule.pattern, template: rule.message.map(Template.init)))
-        patterns.append(nil)
-        for literal in rules[index].literals {
-          guard let word = literal.span.word(at: 0) else { continue }
-          switch pack.component {
-          case .klog: klogByMessage[word, default: []].append(index)
-          case .systemd: systemdByMessage[word, default: []].append(index)
-          }
-          doors[Self.door(word)] = true
-        }
-        if rule.messages == nil, pack.component == .klog {
-          for source in rule.sources ?? [] { klogBySource[source, default: []].append(index) }
+      for rule in pack.rules { add(rule, pack.component, &ways[pack.component, default: Ways()]) }
+    }
+    klog = ways.removeValue(forKey: .klog) ?? Ways()
+    others = ways
+  }
+
+  private func add(_ rule: RulePack.Rule, _ component: RulePack.Component, _ ways: inout Ways) {
+    let index = rules.count
+    let literals = (rule.messages ?? []).map { Array($0.utf8) }
+    rules.append(
+      Rule(
+        id: rule.id, kind: rule.kind,
+        severity: rule.severity.flatMap { name in Severity.allCases.first { $0.name == name } },
+        repeats: rule.repeats ?? false, component: component, literals: literals, patternText: rule.pattern,
+        types: rule.types ?? [:],
+        fixed: (rule.attributes ?? [:]).sorted { $0.key < $1.key }.map { Attribute($0.key, .text($0.value)) },
+        template: rule.message.map(Template.init)))
+    patterns.append(nil)
+    limitHits.append(0)
+    for literal in literals {
+      guard let word = literal.span.word(at: 0) else { continue }
+      if ways.byMessage[word]?.last != index { ways.byMessage[word, default: []].append(index) }
+      ways.doors[Self.door(word)] = true
+    }
+    guard rule.messages == nil else { return }
+    if component == .klog {
+      for source in rule.sources ?? [] {
+        let name = Array(source.utf8)
+        if let place = ways.bySource.firstIndex(where: { $0.name == name }) {
+          ways.bySource[place].rules.append(index)
+        } else {
+          ways.bySource.append((name, [index]))
         }
       }
     }
-    sourceNames = klogBySource.keys.sorted().map { (Array($0.utf8), klogBySource[$0] ?? []) }
+    guard rule.sources == nil else { return }
+    for literal in rule.contains ?? [] { ways.anywhere.add(Array(literal.utf8), rule: index) }
   }
-
-  private var sourceNames: [(name: [UInt8], rules: [Int])] = []
 
   private static func door(_ word: UInt64) -> Int {
     Int(truncatingIfNeeded: (word &* 0x9E37_79B9_7F4A_7C15) >> 52)
   }
 
-  /// The first rule that matches a klog line.
-  func match(klog header: KlogHeader, _ line: Bytes) -> Match? {
-    let body = header.body
-    guard !body.isEmpty else { return nil }
-    let isQuoted = line[body.lowerBound] == 0x22
-    let start = isQuoted ? body.lowerBound + 1 : body.lowerBound
-    if let word = line.word(at: start), doors[Self.door(word)], let candidates = klogByMessage[word] {
-      for index in candidates {
-        if let match = tryRule(index, line, body, messageAt: start) { return match }
-      }
-    }
-    for (name, candidates) in sourceNames
-    where header.file.count == name.count && line.has(name, at: header.file.lowerBound) {
-      for index in candidates {
-        if let match = tryRule(index, line, body, messageAt: start) { return match }
-      }
-    }
-    return nil
+  /// The rules at whose limits PCRE2 gave up, and how often.
+  var limits: [(rule: String, count: Int)] {
+    zip(rules, limitHits).filter { $0.1 > 0 }.map { ($0.0.id, $0.1) }
   }
 
-  /// Whether a rule may match a klog line, judged by the words it begins with and its source file.
+  // MARK: Lines
+
+  /// The first rule that matches a klog line.
+  func match(klog header: KlogHeader, _ line: Bytes) -> Match? {
+    match(klog: header.body, file: header.file, isBad: header.letter != 0x49, line)
+  }
+
+  /// As ``match(klog:_:)``, for a line whose parts another form of log names; `isBad` is E, W or F.
+  ///
+  /// Since 1.31 what used to be a message of its own may be the `err` of an `"Unhandled Error"`: what finds no rule as it
+  /// is, is asked for once more from there.
+  func match(klog body: Range<Int>, file: Range<Int>, isBad: Bool, _ line: Bytes) -> Match? {
+    if let match = matchOnce(klog: body, file: file, isBad: isBad, line) { return match }
+    guard isBad, line.has("\"Unhandled Error\" err=\"", at: body.lowerBound), body.count > 23 else { return nil }
+    let start = body.lowerBound + 23
+    let end = closingQuote(line, from: start, to: body.upperBound) ?? body.upperBound
+    return start < end ? matchOnce(klog: start..<end, file: file, isBad: true, line) : nil
+  }
+
+  private func matchOnce(klog body: Range<Int>, file: Range<Int>, isBad: Bool, _ line: Bytes) -> Match? {
+    guard !body.isEmpty else { return nil }
+    let start = line[body.lowerBound] == 0x22 ? body.lowerBound + 1 : body.lowerBound
+    if let match = match(klog.byMessage, klog.doors, line, body, messageAt: start) { return match }
+    for (name, candidates) in klog.bySource where file.count == name.count && line.has(name, at: file.lowerBound) {
+      if let match = first(of: candidates, line, body, messageAt: start) { return match }
+    }
+    return isBad ? first(of: klog.anywhere.find(line, in: body), line, body, messageAt: start) : nil
+  }
+
+  /// Whether a rule may match a klog line, judged by the words it begins with, its source file and its letter.
   func mayMatch(klog header: KlogHeader, _ line: Bytes) -> Bool {
     guard let first = header.body.first else { return false }
-    if let word = line.word(at: line[first] == 0x22 ? first + 1 : first), doors[Self.door(word)],
-      klogByMessage[word] != nil
-    {
-      return true
+    // What is told by a text anywhere may stand in the lines that are still to come.
+    if header.letter != 0x49, !klog.anywhere.isEmpty { return true }
+    if let word = line.word(at: line[first] == 0x22 ? first + 1 : first), klog.byMessage[word] != nil { return true }
+    return klog.bySource.contains {
+      header.file.count == $0.name.count && line.has($0.name, at: header.file.lowerBound)
     }
-    return sourceNames.contains { header.file.count == $0.name.count && line.has($0.name, at: header.file.lowerBound) }
   }
 
   /// The first rule that matches a line of systemd.
-  func match(systemd body: Range<Int>, _ line: Bytes) -> Match? {
-    guard let word = line.word(at: body.lowerBound), doors[Self.door(word)], let candidates = systemdByMessage[word]
-    else { return nil }
+  func match(systemd body: Range<Int>, _ line: Bytes) -> Match? { match(.systemd, line, body) }
+
+  /// The first rule of `component` that matches a line whose own words are `body`.
+  func match(_ component: RulePack.Component, _ line: Bytes, _ body: Range<Int>) -> Match? {
+    guard !body.isEmpty, let ways = others[component] else { return nil }
+    if let match = match(ways.byMessage, ways.doors, line, body, messageAt: body.lowerBound) { return match }
+    guard !ways.anywhere.isEmpty else { return nil }
+    return first(of: ways.anywhere.find(line, in: body), line, body, messageAt: body.lowerBound)
+  }
+
+  /// The first rule that matches a line of a program around the kubelet.
+  func match(_ program: ProgramLine, _ line: Bytes) -> Match? {
+    guard var match = match(program.component, line, program.body) else { return nil }
+    match.severity = match.severity ?? program.severity
+    return match
+  }
+
+  // MARK: Rules
+
+  private func match(
+    _ byMessage: [UInt64: [Int]], _ doors: [Bool], _ line: Bytes, _ body: Range<Int>, messageAt start: Int
+  ) -> Match? {
+    guard let word = line.word(at: start), doors[Self.door(word)], let candidates = byMessage[word] else { return nil }
+    return first(of: candidates, line, body, messageAt: start)
+  }
+
+  private func first(of candidates: [Int], _ line: Bytes, _ body: Range<Int>, messageAt start: Int) -> Match? {
     for index in candidates {
-      if let match = tryRule(index, line, body, messageAt: body.lowerBound) { return match }
+      if let match = tryRule(index, line, body, messageAt: start) { return match }
     }
     return nil
   }
 
-  private func tryRule(_ index: Int, _ line: Bytes, _ body: Range<Int>, messageAt start: Int) -> Match? {
+  /// What rule `index` finds in a line that was led to it.
+  func tryRule(_ index: Int, _ line: Bytes, _ body: Range<Int>, messageAt start: Int) -> Match? {
     let rule = rules[index]
     if !rule.literals.isEmpty {
       guard rule.literals.contains(where: { line.has($0, at: start) && start + $0.count <= body.upperBound }) else {
         return nil
       }
     }
-    var found = Match(rule: rule, attributes: [], node: nil, subject: nil, message: "")
+    var found = Match(
+      rule: rule, severity: rule.severity, attributes: rule.fixed, node: nil, subject: nil, message: "")
     if let text = rule.patternText {
       guard let pattern = compiled(index, text) else { return nil }
       switch pattern.match(line, in: body) {
       case .noMatch: return nil
       case .limit:
-        limitHits += 1
+        limitHits[index] += 1
         return nil
       case .matched:
         for group in pattern.groups {
           guard let range = pattern.range(of: group.number) else { continue }
           let value = KlogText.value(of: group.name, line, range)
-          found.attributes.append(Attribute(group.name, .text(value)))
+          found.attributes.append(Attribute(group.name, AttributeValue(value, as: rule.types[group.name])))
           if group.name == "node" { found.node = value }
           if group.name == "subject" { found.subject = value }
         }
@@ -142,53 +207,19 @@ final class RuleSet {
 
   private func compiled(_ index: Int, _ text: String) -> Pattern? {
     if let pattern = patterns[index] { return pattern }
-    // A built-in pattern that does not compile fails the tests of the packs; a line then is as good as unmatched.
+    // Packs are checked before they are used; a pattern that does not compile leaves its lines unmatched.
     guard let pattern = try? Pattern(text) else { return nil }
     patterns[index] = pattern
     return pattern
   }
 }
 
-/// A sentence with places for what was found: `node became not ready: {reason}`.
-struct Template {
-  private var parts: [(text: String, group: String?)] = []
-
-  init(_ text: String) {
-    var rest = text[...]
-    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-      parts.append((String(rest[..<open]), String(rest[rest.index(after: open)..<close])))
-      rest = rest[rest.index(after: close)...]
-    }
-    parts.append((String(rest), nil))
+/// The place of the quote that ends the text from `start`, Go's and JSON's backslashes heeded; nil where none does.
+func closingQuote(_ line: Bytes, from start: Int, to end: Int) -> Int? {
+  var index = start
+  while index < end {
+    if line[index] == 0x22 { return index }
+    index += line[index] == 0x5C ? 2 : 1
   }
-
-  /// The sentence; a group that was not found takes the `: ` or the blank before it along.
-  func fill(_ attributes: [Attribute]) -> String {
-    var sentence = ""
-    for part in parts {
-      let value = attributes.first { $0.name == part.group }?.value
-      if part.group == nil {
-        sentence += part.text
-      } else if case .text(let text)? = value {
-        sentence += part.text + text
-      } else {
-        var before = part.text[...]
-        while let last = before.last, last == " " || last == ":" || last == "," { before = before.dropLast() }
-        sentence += before
-      }
-    }
-    return withoutEscapedQuotes(sentence)
-  }
-}
-
-/// Go's `\"` inside quoted text as people read it.
-private func withoutEscapedQuotes(_ text: String) -> String {
-  guard text.utf8.contains(0x5C) else { return text }
-  var kept: [UInt8] = []
-  kept.reserveCapacity(text.utf8.count)
-  for byte in text.utf8 {
-    if byte == 0x22, kept.last == 0x5C { kept.removeLast() }
-    kept.append(byte)
-  }
-  return String(decoding: kept, as: UTF8.self)
+  return nil
 }

@@ -1,0 +1,129 @@
+internal import KubelogScan
+
+/// Reads the steps around kubeadm from a terminal's or a provisioner's log: what was typed, and what commands answered.
+///
+/// Lines without a clock are known by the steps before them in the same input.
+struct HostSteps {
+  private var run: Run?
+  private var startTime: EventTime?
+  /// A typed command that goes on after a backslash, and where it began.
+  private var typing: (typed: TypedLine, position: LinePosition, time: EventTime, moment: Int64?)?
+
+  /// Takes a line without klog header and journal prefix; false when it is no step. `host` is what an envelope names.
+  mutating func take(
+    _ line: Bytes, _ record: Record, host: @autoclosure () -> String?, _ rules: RuleSet, _ out: inout Output
+  ) -> Bool {
+    let body = line.trimmed(record.body)
+    if typing != nil { return goOn(line, body, host(), rules, &out) }
+    guard body.count > 7 else { return false }
+    if let match = rules.match(.plain, line, body) {
+      pass(line, body, record, &out)
+      emit(match, host(), record.time ?? out.clock.unstamped, moment(record, out), line.text(body), out.position, &out)
+      return true
+    }
+    guard let typed = TypedLine(line, body) else { return false }
+    let time = record.time ?? out.clock.unstamped
+    if typed.isContinued {
+      typing = (typed, out.position, time, moment(record, out))
+      return false
+    }
+    let found = matches(typed, rules)
+    guard !found.isEmpty else { return false }
+    pass(line, body, record, &out)
+    emit(found, typed, host(), time, moment(record, out), out.position, &out)
+    return true
+  }
+
+  /// Goes on with a typed command; a shell puts `> ` before its further lines.
+  private mutating func goOn(
+    _ line: Bytes, _ body: Range<Int>, _ host: String?, _ rules: RuleSet, _ out: inout Output
+  ) -> Bool {
+    guard var before = typing else { return false }
+    typing = nil
+    let start = body.count > 2 && line.has("> ", at: body.lowerBound) ? body.lowerBound + 2 : body.lowerBound
+    let rest = Masker.text(line, start..<body.upperBound, keysAnywhere: true, limit: 4_000)
+    before.typed.text = before.typed.text.dropLast() + " " + rest
+    if before.typed.isContinued, before.typed.text.utf8.count < 4_096 {
+      typing = before
+      return false
+    }
+    let found = matches(before.typed, rules)
+    guard !found.isEmpty else { return false }
+    if before.moment == nil {
+      let whole = Array(before.typed.text.utf8)
+      begin(out.clock.unstamped, &out)
+      run?.pass(whole.span, 0..<whole.count, isWhole: out.isWhole)
+    }
+    emit(found, before.typed, host, before.time, before.moment, before.position, &out)
+    return true
+  }
+
+  private func matches(_ typed: TypedLine, _ rules: RuleSet) -> [(RuleSet.Match, String)] {
+    typed.commands.compactMap { command in
+      let bytes = Array(command.utf8)
+      return rules.match(.typed, bytes.span, 0..<bytes.count).map { ($0, command) }
+    }
+  }
+
+  // MARK: Runs
+
+  /// The store is about to be told what was found; `isOver` at the end of the input.
+  mutating func tell(isOver: Bool, _ out: inout Output) {
+    guard var told = run else { return }
+    out.tell(&told, node: nil, time: startTime, isOver: isOver)
+    run = isOver ? nil : told
+  }
+
+  private mutating func begin(_ time: EventTime, _ out: inout Output) {
+    guard run == nil else { return }
+    run = out.beginRun()
+    startTime = time
+  }
+
+  private mutating func pass(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: inout Output) {
+    guard moment(record, out) == nil else { return }
+    begin(out.clock.unstamped, &out)
+    run?.pass(line, body, isWhole: out.isWhole)
+  }
+
+  /// When a line was printed, where a stamped envelope says so; nil for lines known only by their run.
+  private func moment(_ record: Record, _ out: Output) -> Int64? {
+    record.time.flatMap { $0.source <= .derived ? $0.microseconds : nil }
+  }
+
+  // MARK: Events
+
+  private func emit(
+    _ found: [(RuleSet.Match, String)], _ typed: TypedLine, _ host: String?, _ time: EventTime, _ moment: Int64?,
+    _ position: LinePosition, _ out: inout Output
+  ) {
+    for (match, command) in found {
+      var match = match
+      match.attributes.append(Attribute("command", .text(command)))
+      emit(match, typed.host ?? host, time, moment, command, position, &out)
+    }
+  }
+
+  private func emit(
+    _ match: RuleSet.Match, _ host: String?, _ time: EventTime, _ moment: Int64?, _ text: String,
+    _ position: LinePosition, _ out: inout Output
+  ) {
+    let node = match.node ?? out.givenNode ?? host
+    let identity: Identity
+    if let moment {
+      var digester = Digester()
+      digester.add(match.rule.kind)
+      digester.add(node ?? "")
+      digester.add(moment)
+      digester.add(text)
+      identity = .dated(digester.digest())
+    } else {
+      identity = run?.identity(match.rule.kind, text) ?? .dated(Digester().digest())
+    }
+    out.batch.events.append(
+      Event(
+        identity: identity, time: time, kind: match.rule.kind, severity: match.severity ?? .info, node: node,
+        message: match.message, attributes: match.attributes.filter { $0.name != "node" }, position: position,
+        secrets: [], observation: nil, isTentative: !out.isWhole))
+  }
+}
