@@ -34,10 +34,16 @@ extension Kubelog {
   }
 
   private func secretLines() throws(QueryError) -> [String] {
-    let table = try answer("secrets")
+    var table = try answer("secrets")
     var text: [String] = []
+    // Certificates are worth a word when they end soon, TTL proxies never.
+    table.rows.removeAll {
+      table.text("kind", $0) == "certificate" && table.text("state", $0) != "expiring"
+        || table.text("usages", $0) == "[]"
+    }
     for row in table.rows.prefix(20) where ["valid", "expiring", "unknown"].contains(table.text("state", row)) {
-      let name = table.text("kind", row) == "certificate-key" ? "certificate key" : "token"
+      let kind = table.text("kind", row) ?? ""
+      let name = kind == "bootstrap-token" ? "token" : kind.replacing("-", with: " ")
       let id = table.text("id", row) ?? ""
       let state = table.text("state", row)
       if state == "unknown" {
@@ -49,7 +55,7 @@ extension Kubelog {
       }
       if text.count == 4 { break }
     }
-    if !table.rows.isEmpty {
+    if table.rows.contains(where: { table.text("endpoint", $0) != nil && table.text("kind", $0) != "certificate" }) {
       text.append("the join commands are kept: kubelog join worker, kubelog join control-plane")
     }
     return text
