@@ -40,6 +40,24 @@ import Testing
     }
   }
 
+  @Test func certificatesThatHaveEndedAreWhatCheckIsFor() throws {
+    try with { command in
+      _ = try command.run("ingest '\(fixture)/kubeadm/certs-check-expiration-1.15/input.txt'")
+      let now = "--now 2026-11-23T15:00:00Z --utc"
+      let checked = try command.run("secrets --check \(now)")
+      #expect(checked.status == 1)
+      #expect(
+        checked.output == """
+          certificate admin.conf@m1 expired at 2026-11-23 09:00:00
+          certificate apiserver@m1 expires in 7d 18h, at 2026-12-01 09:00:00
+
+          """)
+      #expect(try command.run("secrets --check --kind bootstrap-token \(now)").status == 0)
+      #expect(try command.run("secrets --expiring -o csv \(now)").output.components("certificate,") == 1)
+      #expect(try command.run("secrets --kind certificate -o csv \(now)").output.components("certificate,") == 2)
+    }
+  }
+
   @Test func secretsAreMaskedUnlessAskedFor() throws {
     try with { command in
       _ = try command.run("ingest \(install)")

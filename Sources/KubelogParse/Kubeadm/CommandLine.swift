@@ -213,11 +213,13 @@ extension String {
 }
 
 extension StringProtocol {
-  /// Without quotes, commas and back-quotes at either end.
+  /// Without quotes and back-quotes at either end, and what JSON puts behind them.
   fileprivate func trimmingQuotes() -> String {
     var slice = self[...]
     while let first = slice.first, first == "\"" || first == "'" || first == "`" { slice = slice.dropFirst() }
-    while let last = slice.last, last == "\"" || last == "'" || last == "`" || last == "," { slice = slice.dropLast() }
+    while let last = slice.last, "\"'`,})".contains(last) || (last == "]" && slice.dropLast().last == "\"") {
+      slice = slice.dropLast()
+    }
     return String(slice)
   }
 }

@@ -15,7 +15,7 @@ extension Session {
     learnCommand(tag, line)
     if line.has("FATAL: ", at: at) {
       // `[upgrade/apply] FATAL: fatal error when trying to upgrade the etcd cluster: …` (1.8 to 1.13).
-      fail(Masker.text(line, at + 7..<body.upperBound, keysAnywhere: true), out)
+      fail(Masker.text(line, min(at + 7, body.upperBound)..<body.upperBound, keysAnywhere: true), out)
       return
     }
     switch tag.name {
@@ -33,7 +33,7 @@ extension Session {
     case "kubeconfig": takeKubeconfig(line, at, body, text, &out)
     case "reset": takeReset(line, at, text, &out)
     case "preflight" where line.has("WARNING: ", at: at):
-      let message = Masker.text(line, at + 9..<body.upperBound, keysAnywhere: true)
+      let message = Masker.text(line, min(at + 9, body.upperBound)..<body.upperBound, keysAnywhere: true)
       if let check = PreflightText.check(message) { beginFinding(isError: false, check: check, text: message, out) }
     case "bootstrap-token" where line.hasIgnoringCase("using token", at: at): takeTokens(line, at, body, text, &out)
     case "etcd" where line.has("Announced new etcd member", at: at):
@@ -55,6 +55,8 @@ extension Session {
     let at = tag.rest.lowerBound
     switch tag.name {
     case "reset": facts.command = .reset
+    // After 1.8's `[kubeadm] WARNING: kubeadm is in beta`, which join begins with as well.
+    case "init" where line.hasIgnoringCase("using kubernetes version", at: at): facts.command = .`init`
     case "discovery", "download-certs", "check-etcd", "control-plane-join", "join", "csr", "bootstrap":
       if phases.contains("preflight") { facts.command = .join }
     case "preflight" where line.has("Reading configuration", at: at): facts.command = .join

@@ -38,7 +38,7 @@ extension SessionMachine {
         session?.takeRow(row, line, body, &out)
         return true
       }
-      if body.count > 32, line.first(", 20", in: body) != nil { return takeCertificateRow(line, record, body, &out) }
+      if body.count > 26, line.first(", 20", in: body) != nil { return takeCertificateRow(line, record, body, &out) }
     }
     if session?.table == .components, let row = UpgradeRow(line, body) {
       session?.pass(line, body, out)

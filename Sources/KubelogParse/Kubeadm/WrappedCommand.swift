@@ -14,18 +14,19 @@ enum WrappedCommand {
     let before = words.count > 1 ? words[words.count - 2] : ""
     let isAlone = first.count == next.count
     if next.hasPrefix("--") { return "\(text) \(next)" }
-    if flags.contains(String(last)), let shape = Shape(flag: last) {
-      return shape.isWhole(first) || (isAlone && shape.isBeginning(first)) ? "\(text) \(next)" : nil
-    }
     if last.hasPrefix("-"), !last.contains("=") {
-      let flag = first.prefix { $0 != "=" }
-      return flags.contains("\(last)\(flag)") && !flags.contains(String(last)) ? "\(text)\(next)" : nil
+      // Some flags begin like others: `--discovery-token` and `-ca-cert-hash`.
+      if flags.contains("\(last)\(first.prefix { $0 != "=" })"), first.hasPrefix("-") || !flags.contains(String(last)) {
+        return "\(text)\(next)"
+      }
+      guard flags.contains(String(last)), let shape = Shape(flag: last) else { return nil }
+      return shape.isWhole(first) || (isAlone && shape.mayBeBegun(by: first)) ? "\(text) \(next)" : nil
     }
     if let shape = Shape(flag: before.isEmpty ? "" : before) ?? Shape(flag: last.prefix { $0 != "=" }) {
       let begun = last.contains("=") ? last[last.index(after: last.firstIndex(of: "=") ?? last.startIndex)...] : last
       let whole = begun + first
       guard !shape.isWhole(begun), shape.isBeginning(begun) else { return nil }
-      return shape.isWhole(whole) || (isAlone && shape.isBeginning(whole)) ? "\(text)\(next)" : nil
+      return shape.isWhole(whole) || (isAlone && shape.mayBeBegun(by: whole)) ? "\(text)\(next)" : nil
     }
     guard before == "join" || last == "join",
       JoinCommand.isEndpoint(last == "join" ? String(first) : "\(last)\(first)"),
@@ -76,6 +77,9 @@ enum WrappedCommand {
       case .key: isCertificateKey(text)
       }
     }
+
+    /// Whether the rest may stand on a third line: in a narrow window a pin or a key does not fit into two.
+    func mayBeBegun(by text: some StringProtocol) -> Bool { self != .token && isBeginning(text) }
 
     /// Whether a whole value may begin so.
     func isBeginning(_ text: some StringProtocol) -> Bool {
