@@ -15,7 +15,7 @@ struct SecretsCommand: ParsableCommand {
         kubelog secrets --check --within 30m || echo "renew before the next join"
       """)
 
-  @Flag(name: .long, help: "Only those about to expire: a token in 2 h, a certificate key in 30 min, a certificate in 30 d.")
+  @Flag(name: .long, help: "Only those about to expire: a token in 2 h, a key in 30 min, a certificate in 30 d.")
   var expiring = false
 
   @Flag(name: .long, help: "Only those that have expired.")
@@ -28,13 +28,17 @@ struct SecretsCommand: ParsableCommand {
     name: .long, help: ArgumentHelp("What counts as about to expire instead, such as 30m.", valueName: "duration"))
   var within: String?
 
-  @Option(name: .long, help: ArgumentHelp("Only this kind: bootstrap-token, certificate-key or certificate.", valueName: "kind"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Only this kind: bootstrap-token, certificate-key or certificate.", valueName: "kind"))
   var kind: SecretKind?
 
   @Flag(name: .long, help: "Show the whole values.")
   var reveal = false
 
-  @Flag(name: .long, help: "One line each for what is about to expire and for expired certificates; exit status 1 when there is any.")
+  @Flag(
+    name: .long,
+    help: "One line each for what is about to expire and for expired certificates; exit status 1 when there is any.")
   var check = false
 
   @OptionGroup var output: OutputOptions

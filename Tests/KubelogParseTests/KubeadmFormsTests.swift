@@ -203,6 +203,15 @@ import Testing
     #expect(parsed.sessions.map(\.outcome) == [.succeeded])
   }
 
+  @Test(arguments: ["dry-running", "dryrunning"])
+  func dryRunSaysThatItIsDone(word: String) throws {
+    let parsed = try parse(
+      "[upgrade/version] You have chosen to change the cluster version to \"v1.22.4\"\n[dryrun] Finished \(word) successfully!\n"
+    )
+    #expect(parsed.sessions.map(\.outcome) == [.succeeded])
+    #expect(parsed.sessions.map(\.isDryRun) == [true])
+  }
+
   @Test func upgradeRenewsCertificates() throws {
     let parsed = try parse("[upgrade/staticpods] Renewing etcd-server certificate\n", node: "m1")
     #expect(parsed.events("kubeadm.certificate.renewed").map { $0.attribute("name") } == ["etcd-server"])

@@ -43,7 +43,9 @@ extension Session {
       emit("kubeadm.addon.applied", .info, text, [Attribute("addon", .text(line.text(name)))], &out)
     case "discovery": learn(line, tag.rest)
     case "preflight" where line.has("Some fatal errors occurred", at: at): fail(text, out)
-    case "dryrun" where line.has("Finished dry-running successfully", at: at): facts.outcome = .succeeded
+    case "dryrun" where line.has("Finished dry-running successfully", at: at),
+      "dryrun" where line.has("Finished dryrunning successfully", at: at):
+      facts.outcome = .succeeded
     case _ where tag.name.hasPrefix("upgrade"): takeUpgrade(line, at, body, text, &out)
     default: break
     }

@@ -11,7 +11,9 @@ extension SessionMachine {
   /// Goes on with a typed command that nothing has answered yet: after a backslash (a shell puts `> ` before the next
   /// line), or where the terminal's width broke it.
   mutating func continueTyping(_ line: Bytes, _ body: Range<Int>, _ out: Output) -> Bool {
-    guard let session, session.facts.lines == 0, let before = session.typed, before.utf8.count < 4096 else {
+    guard let session, session.facts.lines == 0, session.strangeLines == 0, let before = session.typed,
+      before.utf8.count < 4096
+    else {
       return false
     }
     let start = body.count > 2 && line.has("> ", at: body.lowerBound) ? body.lowerBound + 2 : body.lowerBound
