@@ -41,8 +41,14 @@ extension Kubelog {
   private func secretLines() throws(QueryError) -> [String] {
     let table = try answer("secrets")
     var text: [String] = []
-    for row in table.rows.prefix(20) where ["valid", "expiring", "unknown"].contains(table.text("state", row)) {
-      let name = table.text("kind", row) == "certificate-key" ? "certificate key" : "token"
+    // Certificates are worth a word when they end soon, TTL proxies never.
+    let rows = table.rows.filter {
+      (table.text("kind", $0) != "certificate" || table.text("state", $0) == "expiring")
+        && table.text("usages", $0) != "[]"
+    }
+    for row in rows.prefix(20) where ["valid", "expiring", "unknown"].contains(table.text("state", row)) {
+      let kind = table.text("kind", row) ?? ""
+      let name = kind == "bootstrap-token" ? "token" : kind.replacing("-", with: " ")
       let id = table.text("id", row) ?? ""
       let state = table.text("state", row)
       if state == "unknown" {
@@ -54,7 +60,7 @@ extension Kubelog {
       }
       if text.count == 4 { break }
     }
-    if !table.rows.isEmpty {
+    if rows.contains(where: { table.text("endpoint", $0) != nil && table.text("kind", $0) != "certificate" }) {
       text.append("the join commands are kept: kubelog join worker, kubelog join control-plane")
     }
     return text

@@ -333,8 +333,8 @@ public struct Parser {
     if let match = rules.match(systemd: record.body, line) {
       ruleEvents.emit(match, line, record, nil, record.time, &output)
     } else {
-      let names = output.names
-      _ = steps.take(line, record, host: record.host.map { names.text($0) }, rules, &output)
+      let host = output.host(of: record)
+      _ = steps.take(line, record, host: host, rules, &output)
     }
   }
 

@@ -12,7 +12,7 @@ struct RuleEvents {
     _ match: RuleSet.Match, _ line: Bytes, _ record: Record, _ header: KlogHeader?, _ time: EventTime?,
     _ out: inout Output
   ) {
-    let node = match.node ?? out.givenNode ?? record.host.map { out.names.text($0) }
+    let node = match.node ?? out.givenNode ?? out.host(of: record)
     let identity =
       if let time { self.identity(match, line, record, header, time, out) } else { undated(match, line, record, &out) }
     out.batch.events.append(

@@ -73,6 +73,9 @@ struct Output {
       RunLines(run: run.number, lines: lines, node: node, time: time, isOver: isOver, events: batch.events.count))
   }
 
+  /// The host that a record's envelopes name.
+  func host(of record: Record) -> String? { record.host.map { names.text($0) } }
+
   /// Begins a run.
   mutating func beginRun() -> Run {
     defer { runs += 1 }

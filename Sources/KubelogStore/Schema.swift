@@ -5,7 +5,7 @@ enum Schema {
   /// "kblg": marks an SQLite file as a store of kubelog's.
   static let applicationID: Int64 = 0x6B62_6C67
 
-  static let migrations = [first]
+  static let migrations = [first, second]
 
   private static let first = """
     -- One input: where events come from.
@@ -127,5 +127,14 @@ enum Schema {
       container_runtime TEXT
     ) STRICT;
     CREATE INDEX observations_by_node ON observations (node);
+    """
+
+  private static let second = """
+    -- What a listing prints: when the secret ends and how much later that may be (it prints minutes), what a token may be
+    -- used for, and what its maker said about it.
+    ALTER TABLE sightings ADD COLUMN expires_at INTEGER;
+    ALTER TABLE sightings ADD COLUMN expires_within INTEGER;
+    ALTER TABLE sightings ADD COLUMN usages TEXT;
+    ALTER TABLE sightings ADD COLUMN description TEXT;
     """
 }

@@ -11,6 +11,8 @@ enum SecretBox {
     /// The public half of a token; of a key the first 8 hexadecimal digits of its identity; of a certificate
     /// `name@node`.
     var publicID: String
+    /// What a certificate is called, without its node.
+    var name: String?
     var value: [UInt8]
     var isSealed: Bool
   }
@@ -26,6 +28,9 @@ enum SecretBox {
       case .certificateKey: String(identity.hex.prefix(8))
       case .certificate: sighting.value
       }
-    return Kept(identity: identity.bytes, publicID: publicID, value: Array(sighting.value.utf8), isSealed: false)
+    let name = sighting.kind == .certificate ? sighting.value.prefix { $0 != "@" } : nil
+    return Kept(
+      identity: identity.bytes, publicID: publicID, name: name.map(String.init), value: Array(sighting.value.utf8),
+      isSealed: false)
   }
 }

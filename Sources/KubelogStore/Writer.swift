@@ -222,11 +222,13 @@ public final class Writer {
       let kept = SecretBox.keep(sighting)
       try statements.insertSecret.run(
         .text(sighting.kind.rawValue), .blob(kept.identity), .text(kept.publicID), .blob(kept.value),
-        .integer(kept.isSealed ? 1 : 0))
+        .integer(kept.isSealed ? 1 : 0), kept.name.map { .text($0) } ?? .null)
       try statements.insertSighting.run(
         .blob(kept.identity), .integer(row), .text(sighting.role.rawValue),
         sighting.ttlSeconds.map { .integer(Int64($0)) } ?? .null, sighting.endpoint.map { .text($0) } ?? .null,
-        .text(jsonText(sighting.caHashes)))
+        .text(jsonText(sighting.caHashes)), sighting.expires.map { .integer($0) } ?? .null,
+        sighting.expires == nil ? .null : .integer(sighting.expiresWithin),
+        sighting.usages.map { .text(jsonText($0)) } ?? .null, sighting.description.map { .text($0) } ?? .null)
     }
     guard let seen = event.observation else { return }
     func detail(_ name: String) -> Statement.Cell {

@@ -94,15 +94,19 @@ struct WriterStatements: ~Copyable {
       """)
     let insertSecret = try connection.prepare(
       """
-      INSERT INTO secrets (kind, identity, public_id, value, is_sealed) VALUES (?1, ?2, ?3, ?4, ?5)
+      INSERT INTO secrets (kind, identity, public_id, value, is_sealed, name) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
       ON CONFLICT (identity) DO NOTHING
       """)
     let insertSighting = try connection.prepare(
       """
-      INSERT INTO sightings (secret, event, role, ttl_s, endpoint, ca_hashes)
-      VALUES ((SELECT id FROM secrets WHERE identity = ?1), ?2, ?3, ?4, ?5, ?6)
+      INSERT INTO sightings (secret, event, role, ttl_s, endpoint, ca_hashes, expires_at, expires_within, usages,
+        description)
+      VALUES ((SELECT id FROM secrets WHERE identity = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
       ON CONFLICT DO UPDATE SET endpoint = coalesce(excluded.endpoint, endpoint),
         ttl_s = coalesce(excluded.ttl_s, ttl_s),
+        expires_within = coalesce(excluded.expires_within, expires_within),
+        expires_at = coalesce(excluded.expires_at, expires_at), usages = coalesce(excluded.usages, usages),
+        description = coalesce(excluded.description, description),
         ca_hashes = iif(length(excluded.ca_hashes) > length(ca_hashes), excluded.ca_hashes, ca_hashes)
       """)
     let insertObservation = try connection.prepare(

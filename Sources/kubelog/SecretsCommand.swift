@@ -5,16 +5,17 @@ import KubelogKit
 struct SecretsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "secrets",
-    abstract: "List join tokens and certificate keys with their expiry, the soonest first.",
+    abstract: "List join tokens, certificate keys and certificates with their expiry, the soonest first.",
     discussion: """
-      Without a flag: all that may still work. Values are masked unless --reveal.
+      Without a flag: all that may still work. Values are masked unless --reveal. Certificates whose end is not known
+      are left to --all.
 
       Examples:
         kubelog secrets --expiring
         kubelog secrets --check --within 30m || echo "renew before the next join"
       """)
 
-  @Flag(name: .long, help: "Only those about to expire: a token in 2 h, a certificate key in 30 min.")
+  @Flag(name: .long, help: "Only those about to expire: a token in 2 h, a key in 30 min, a certificate in 30 d.")
   var expiring = false
 
   @Flag(name: .long, help: "Only those that have expired.")
@@ -27,13 +28,17 @@ struct SecretsCommand: ParsableCommand {
     name: .long, help: ArgumentHelp("What counts as about to expire instead, such as 30m.", valueName: "duration"))
   var within: String?
 
-  @Option(name: .long, help: ArgumentHelp("Only this kind: bootstrap-token or certificate-key.", valueName: "kind"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Only this kind: bootstrap-token, certificate-key or certificate.", valueName: "kind"))
   var kind: SecretKind?
 
   @Flag(name: .long, help: "Show the whole values.")
   var reveal = false
 
-  @Flag(name: .long, help: "One line each for what is about to expire; exit status 1 when there is any.")
+  @Flag(
+    name: .long,
+    help: "One line each for what is about to expire and for expired certificates; exit status 1 when there is any.")
   var check = false
 
   @OptionGroup var output: OutputOptions
@@ -56,12 +61,8 @@ struct SecretsCommand: ParsableCommand {
         values["within"] = .real(length)
       }
       var table = try kubelog.answer("secrets", values)
-      let wanted: Set<String>? =
-        all
-        ? nil : expired ? ["expired"] : expiring || check ? ["expiring"] : ["valid", "expiring", "never", "unknown"]
       table.rows = table.rows.filter { row in
-        (wanted?.contains(table.text("state", row) ?? "") ?? true)
-          && (kind == nil || table.text("kind", row) == kind?.rawValue)
+        (kind == nil || table.text("kind", row) == kind?.rawValue) && isWanted(table, row)
       }
       if !reveal, let value = table.columns.firstIndex(where: { $0.name == "value" }) {
         // A masked value says no more than the id beside it.
@@ -76,6 +77,18 @@ struct SecretsCommand: ParsableCommand {
     }
   }
 
+  /// Whether the flags ask for a row.
+  private func isWanted(_ table: ResultTable, _ row: [Value]) -> Bool {
+    if all { return true }
+    let state = table.text("state", row) ?? ""
+    let isCertificate = table.text("kind", row) == SecretKind.certificate.rawValue
+    if expired { return state == "expired" }
+    // An expired token is of no use; an expired certificate stops the cluster.
+    if check { return state == "expiring" || (state == "expired" && isCertificate) }
+    if expiring { return state == "expiring" }
+    return ["valid", "expiring", "never"].contains(state) || (state == "unknown" && !isCertificate)
+  }
+
   private var note: String {
     if expiring { return "nothing is about to expire" }
     if expired { return "nothing has expired" }
@@ -83,6 +96,10 @@ struct SecretsCommand: ParsableCommand {
   }
 
   private func line(_ table: ResultTable, _ row: [Value], _ kubelog: Kubelog) -> String {
+    if table.text("state", row) == "expired" {
+      let end = table.number("expires_at", row).map { localTime(Int64($0), kubelog.localZone) } ?? "-"
+      return "\(table.text("kind", row) ?? "") \(table.text("id", row) ?? "") expired at \(end)\n"
+    }
     let left = table.number("remaining_s", row).map { humanDuration($0) } ?? "-"
     let end = table.number("expires_at", row).map { localTime(Int64($0), kubelog.localZone) } ?? "-"
     return "\(table.text("kind", row) ?? "") \(table.text("id", row) ?? "") expires in \(left), at \(end)\n"

@@ -24,10 +24,10 @@ import Testing
       #expect(read.output.isEmpty)
       #expect(read.error.contains("last session: init v1.22.4 on cp1 succeeded"))
       #expect(read.error.contains("kubelog join worker"))
-      // Live means now, whatever --now says about the questions.
+      // A token, a key and 13 certificates. Live means now, whatever --now says about the questions.
       let asked = try command.run("secrets --all -o json --now 2999-01-01T00:00:00Z")
-      #expect(asked.output.components("\"time_source\":\"arrival\"") == 2)
-      #expect(asked.output.components("\"state\":\"expired\"") == 2)
+      #expect(asked.output.components("\"time_source\":\"arrival\"") == 15)
+      #expect(asked.output.components("\"state\":\"expired\"") == 15)
     }
   }
 
@@ -37,6 +37,24 @@ import Testing
       let asked = try command.run("secrets -o json")
       #expect(asked.output.components("\"time_source\":\"file\"") == 2)
       #expect(asked.output.components("\"state\":\"unknown\"") == 2)
+    }
+  }
+
+  @Test func certificatesThatHaveEndedAreWhatCheckIsFor() throws {
+    try with { command in
+      _ = try command.run("ingest '\(fixture)/kubeadm/certs-check-expiration-1.15/input.txt'")
+      let now = "--now 2026-11-23T15:00:00Z --utc"
+      let checked = try command.run("secrets --check \(now)")
+      #expect(checked.status == 1)
+      #expect(
+        checked.output == """
+          certificate admin.conf@m1 expired at 2026-11-23 09:00:00
+          certificate apiserver@m1 expires in 7d 18h, at 2026-12-01 09:00:00
+
+          """)
+      #expect(try command.run("secrets --check --kind bootstrap-token \(now)").status == 0)
+      #expect(try command.run("secrets --expiring -o csv \(now)").output.components("certificate,") == 1)
+      #expect(try command.run("secrets --kind certificate -o csv \(now)").output.components("certificate,") == 2)
     }
   }
 

@@ -11,7 +11,12 @@ import Testing
       ("kubeadm join phase kubelet-start", .phase), ("kubeadm reset -f", .reset),
       ("kubeadm upgrade plan", .upgradePlan), ("kubeadm upgrade apply v1.22.5", .upgradeApply),
       ("kubeadm upgrade node", .upgradeNode), ("kubeadm token create --ttl 2h", .tokenCreate),
-      ("kubeadm token list", .unknown), ("kubeadm certs renew all", .unknown), ("kubeadm --v=5 init", .unknown),
+      ("kubeadm token list", .tokenList), ("kubeadm token delete abcdef", .tokenDelete),
+      ("kubeadm token generate", .tokenGenerate), ("kubeadm certs renew all", .certsRenew),
+      ("kubeadm alpha certs check-expiration", .certsCheckExpiration),
+      ("kubeadm certs certificate-key", .certsCertificateKey), ("kubeadm alpha certs renew apiserver", .certsRenew),
+      ("kubeadm alpha phase certs all", .phase), ("kubeadm certs generate-csr", .unknown),
+      ("kubeadm token foo", .unknown), ("kubeadm --v=5 init", .unknown),
       ("kubeadm", .unknown), ("", .unknown),
     ] as [(String, SessionFacts.Command)])
   func commands(text: String, expected: SessionFacts.Command) {

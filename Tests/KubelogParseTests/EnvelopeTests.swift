@@ -7,7 +7,11 @@ import Testing
   /// A session as it is compared: what happened, without when and where it stands.
   private static func told(_ parsed: Parsed) -> [String] {
     parsed.events.map { event in
-      let secrets = event.secrets.map { "\($0.kind) \($0.value) \($0.role) \($0.endpoint ?? "-") \($0.caHashes)" }
+      // A certificate's id ends with its node, which some envelopes name.
+      let secrets = event.secrets.map {
+        let value = $0.kind == .certificate ? String($0.value.prefix { $0 != "@" }) : $0.value
+        return "\($0.kind) \(value) \($0.role) \($0.endpoint ?? "-") \($0.caHashes)"
+      }
       return "\(event.kind) \(event.severity) \(event.message) \(event.attributesJSON) \(secrets)"
     }
   }

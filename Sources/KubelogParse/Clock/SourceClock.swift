@@ -136,6 +136,11 @@ struct SourceClock {
     return .none
   }
 
+  /// The moment at which clocks show `civil`, in a zone that is named or in that of the options.
+  mutating func moment(of civil: CivilTime, zoneSeconds: Int?) -> Int64 {
+    zoneSeconds.map { civil.microsecondsAsUTC - Int64($0) * 1_000_000 } ?? utc(civil)
+  }
+
   /// A line that `date` printed: what follows happened then or later.
   mutating func passDate(_ stamp: CivilTime, zoneSeconds: Int?) {
     dateLine = zoneSeconds.map { stamp.microsecondsAsUTC - Int64($0) * 1_000_000 } ?? utc(stamp)

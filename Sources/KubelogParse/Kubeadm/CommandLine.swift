@@ -5,9 +5,10 @@ struct CommandLine {
   /// The words after `kubeadm`, with flag values apart from their flags.
   private(set) var words: [String]
 
-  /// The words of a line that begins with `kubeadm `. Quotes and backslash-newlines are the shell's and are taken off.
+  /// The words of a line that begins with `kubeadm `. Quotes and backslash-newlines are the shell's and are taken off, and
+  /// so are the escapes of a text that was put into JSON: `\\\n\t--control-plane`.
   init(_ text: String) {
-    words = text.split(whereSeparator: { $0 == " " || $0 == "\t" })
+    words = CommandLine.unescaped(text).split(whereSeparator: { $0 == " " || $0 == "\t" })
       .map { $0.trimmingQuotes() }
       .filter { !$0.isEmpty && $0 != "\\" }
     if words.first == "kubeadm" { words.removeFirst() }
@@ -30,6 +31,23 @@ struct CommandLine {
     case ("upgrade", "apply"): .upgradeApply
     case ("upgrade", "node"): .upgradeNode
     case ("token", "create"): .tokenCreate
+    case ("token", "list"): .tokenList
+    case ("token", "delete"): .tokenDelete
+    case ("token", "generate"): .tokenGenerate
+    case ("certs", _): CommandLine.certificates(names.dropFirst())
+    case ("alpha", "certs"): CommandLine.certificates(names.dropFirst(2))
+    // Phases were commands of their own before 1.13.
+    case ("alpha", "phase"): .phase
+    default: .unknown
+    }
+  }
+
+  /// The commands under `certs`, until 1.19 `alpha certs`.
+  private static func certificates(_ names: ArraySlice<String>) -> SessionFacts.Command {
+    switch names.first {
+    case "renew": .certsRenew
+    case "check-expiration": .certsCheckExpiration
+    case "certificate-key": .certsCertificateKey
     default: .unknown
     }
   }
@@ -46,6 +64,19 @@ struct CommandLine {
   /// The values of all occurrences of a flag.
   func values(_ flag: String) -> [String] {
     words.indices.filter { words[$0] == flag && $0 + 1 < words.count }.map { words[$0 + 1] }
+  }
+
+  /// `--control-plane-endpoint` as join commands have it: kubeadm adds the port of the API server where none is given.
+  var controlPlaneEndpoint: String? {
+    guard let text = value("--control-plane-endpoint"), !text.isEmpty, !text.hasPrefix("$"), !text.hasPrefix("<") else {
+      return nil
+    }
+    if JoinCommand.isEndpoint(text), !text.hasSuffix("]"), text.hasPrefix("[") || text.filter({ $0 == ":" }).count == 1
+    {
+      return text
+    }
+    let host = text.contains(":") && !text.hasPrefix("[") ? "[\(text)]" : text
+    return "\(host):\(value("--apiserver-bind-port") ?? "6443")"
   }
 
   /// What may be kept of the words: all but secrets.
@@ -100,7 +131,7 @@ struct JoinCommand: Equatable {
   }
 
   /// `host:port`, `[::1]:6443`.
-  private static func isEndpoint(_ text: String) -> Bool {
+  static func isEndpoint(_ text: String) -> Bool {
     guard let colon = text.lastIndex(of: ":"), colon != text.startIndex else { return false }
     let port = text[text.index(after: colon)...]
     let host = text[..<colon]
@@ -108,7 +139,7 @@ struct JoinCommand: Equatable {
   }
 
   /// `sha256:` and 64 hexadecimal digits: the pin of a CA (kubeadm util/pubkeypin).
-  private static func isPin(_ text: String) -> Bool {
+  static func isPin(_ text: String) -> Bool {
     text.utf8.count == 71 && text.lowercased().hasPrefix("sha256:") && text.utf8.dropFirst(7).allSatisfy(isHexByte)
   }
 }
@@ -124,12 +155,71 @@ func isCertificateKey(_ text: some StringProtocol) -> Bool {
   text.utf8.count == 64 && text.utf8.allSatisfy(isHexByte)
 }
 
+extension CommandLine {
+  /// A command that stood on several lines, on one.
+  static func joined(_ text: String) -> String {
+    unescaped(text).split(whereSeparator: { $0 == " " || $0 == "\t" }).filter { $0 != "\\" }.joined(separator: " ")
+  }
+
+  /// Without the escapes of JSON or YAML: a command of kubeadm has backslashes only where it goes on.
+  static func unescaped(_ text: String) -> String {
+    guard text.utf8.contains(0x5C) else { return text }
+    var kept = ""
+    var isEscape = false
+    for character in text {
+      if character == "\\" {
+        isEscape = true
+      } else if isEscape {
+        isEscape = false
+        kept += "nrt".contains(character) ? " " : " \(character)"
+      } else {
+        kept.append(character)
+      }
+    }
+    return kept
+  }
+
+  /// A typed line without what is the shell's own: pipes, redirections, further commands, comments.
+  static func withoutShell(_ text: String) -> String {
+    var quote: Character?
+    var before: Character = " "
+    for index in text.indices {
+      let character = text[index]
+      if let open = quote {
+        if character == open { quote = nil }
+      } else if character == "'" || character == "\"" {
+        quote = character
+      } else if "|;&><`".contains(character) || (character == "$" && text[index...].hasPrefix("$("))
+        || (character == "#" && before == " ")
+      {
+        var kept = text[..<index]
+        // The number of the stream in `2>&1`.
+        if character == ">", before.isNumber, kept.dropLast().last == " " { kept = kept.dropLast() }
+        return String(kept).trimmingBlanks()
+      }
+      before = character
+    }
+    return text
+  }
+}
+
+extension String {
+  /// Without blanks at the end.
+  fileprivate func trimmingBlanks() -> String {
+    var slice = self[...]
+    while let last = slice.last, last == " " || last == "\t" { slice = slice.dropLast() }
+    return String(slice)
+  }
+}
+
 extension StringProtocol {
-  /// Without quotes, commas and back-quotes at either end.
+  /// Without quotes and back-quotes at either end, and what JSON puts behind them.
   fileprivate func trimmingQuotes() -> String {
     var slice = self[...]
     while let first = slice.first, first == "\"" || first == "'" || first == "`" { slice = slice.dropFirst() }
-    while let last = slice.last, last == "\"" || last == "'" || last == "`" { slice = slice.dropLast() }
+    while let last = slice.last, "\"'`,})".contains(last) || (last == "]" && slice.dropLast().last == "\"") {
+      slice = slice.dropLast()
+    }
     return String(slice)
   }
 }

@@ -1,0 +1,96 @@
+internal import KubelogScan
+
+extension SessionMachine {
+  // MARK: Typed commands
+
+  mutating func takeTyped(_ typed: TypedCommand, _ record: Record, host: String?, _ out: inout Output) {
+    begin(typed.command.command, record, host: host, &out)
+    learn(typed, out)
+  }
+
+  /// Goes on with a typed command that nothing has answered yet: after a backslash (a shell puts `> ` before the next
+  /// line), or where the terminal's width broke it.
+  mutating func continueTyping(_ line: Bytes, _ body: Range<Int>, _ out: Output) -> Bool {
+    guard let session, session.facts.lines == 0, session.strangeLines == 0, let before = session.typed,
+      before.utf8.count < 4096
+    else {
+      return false
+    }
+    let start = body.count > 2 && line.has("> ", at: body.lowerBound) ? body.lowerBound + 2 : body.lowerBound
+    guard let text = WrappedCommand.joined(before, line.text(start..<body.upperBound)) else { return false }
+    learn(TypedCommand(text: text, host: nil), out)
+    return true
+  }
+
+  private mutating func learn(_ typed: TypedCommand, _ out: Output) {
+    session?.typed = typed.text
+    session?.takeArguments(typed, out)
+    if let join = JoinCommand(typed.command) { session?.use(join) }
+  }
+
+  // MARK: Join commands
+
+  /// A join command at the start of a line.
+  mutating func beginJoinCommand(_ line: Bytes, _ body: Range<Int>, _ out: inout Output) {
+    if let session, session.isOver, !session.isLoose, session.facts.command != .`init` { close(&out) }
+    if session == nil {
+      // Printed by `token create --print-join-command`, or copied from where it was.
+      session = Session(run: out.beginRun(), startTime: out.clock.unstamped, startPosition: out.position)
+      session?.isLoose = true
+      session?.isOver = true
+    }
+    session?.finishUpload(&out)
+    session?.beginJoinCommand(line, body, out)
+  }
+
+  /// Join commands within a line: behind a key of JSON or YAML, behind `sudo`, several with escaped line ends between.
+  mutating func takeInnerJoinCommands(_ line: Bytes, _ body: Range<Int>, _ out: inout Output) -> Bool {
+    var next = line.first("kubeadm join ", in: body)
+    var found = false
+    while let start = next {
+      let rest = start + 13..<body.upperBound
+      next = line.first("kubeadm join ", in: rest)
+      let word = TokenRow.word(line, from: rest.lowerBound, to: rest.upperBound)
+      let isReal = line.has("--token", at: word.lowerBound) || JoinCommand.isEndpoint(line.text(word))
+      guard isReal, line.first("--token", in: rest) != nil else { continue }
+      session?.finishJoinCommand(&out)
+      beginJoinCommand(line, start..<(next ?? body.upperBound), &out)
+      found = true
+    }
+    return found
+  }
+
+  // MARK: What stands alone
+
+  /// A token or a key alone on its line.
+  mutating func takeBareSecret(_ line: Bytes, _ body: Range<Int>, _ out: inout Output) -> Bool {
+    if body.count == 64, session?.facts.command == .certsCertificateKey, session?.isOver == false {
+      let text = line.text(body)
+      guard isCertificateKey(text) else { return false }
+      session?.pass(line, body, out)
+      session?.announce(&out)
+      session?.takeBareKey(text, &out)
+      return true
+    }
+    guard body.count == 23, line[body.lowerBound + 6] == 0x2E else { return false }
+    let text = line.text(body)
+    // A word of 22 letters without a digit is a word.
+    guard isBootstrapToken(text), text.utf8.contains(where: isDigit) else { return false }
+    if let open = session, !open.isLoose,
+      [.tokenCreate, .tokenGenerate, .tokenList].contains(open.facts.command), !open.isOver || open.table == .tokens
+    {
+      session?.pass(line, body, out)
+      session?.announce(&out)
+      session?.takeBareToken(text, &out)
+      return true
+    }
+    guard session?.isOver ?? true else { return false }
+    close(&out)
+    var loose = Session(run: out.beginRun(), startTime: out.clock.unstamped, startPosition: out.position)
+    loose.isLoose = true
+    loose.pass(line, body, out)
+    loose.takeBareToken(text, &out)
+    loose.tell(isOver: true, &out)
+    return true
+  }
+}
