@@ -4,7 +4,7 @@
 -- summary: otherwise, a certificate key 2 hours from the upload, a certificate a year from its issue and a CA ten.
 -- parameter: now time -- the moment that states and remaining times are for
 -- parameter: within duration = null -- what is left when something counts as expiring, instead of 2 h, 30 min and 30 d
--- parameter: reveal boolean = false -- show the whole values
+-- parameter: reveal boolean = false -- show the whole values, but of what was only generated: that opens nothing
 -- column: kind text KIND
 -- column: id text ID
 -- column: value text VALUE
@@ -84,6 +84,7 @@ listing AS (
 gathered AS (
   SELECT thing, min(secret) AS secret, kind, max(name) AS name, max(public_id) AS public_id, max(place) AS place,
     count(DISTINCT event) AS sightings, min(is_dry_run) AS only_dry_run,
+    min(role = 'generated') AS only_generated,
     max(endpoint) AS endpoint, max(cluster) AS cluster, max(node) AS node,
     max(CASE WHEN role <> 'listed' THEN ttl_s END) AS ttl_s, max(nullif(ca_hashes, '[]')) AS ca_hashes,
     max(nullif(session_hashes, '[]')) AS session_hashes, min(run) AS run,
@@ -101,7 +102,7 @@ lives AS MATERIALIZED (
   SELECT gathered.thing, gathered.kind, gathered.name, CAST(secrets.value AS TEXT) AS value,
     CASE gathered.kind WHEN 'certificate' THEN gathered.thing ELSE gathered.public_id END AS public_id,
     birth.time AS created_at, coalesce(birth.time_source, 6) AS time_source, birth.uncertainty,
-    gathered.sightings, gathered.only_dry_run, gathered.endpoint, gathered.cluster,
+    gathered.sightings, gathered.only_dry_run, gathered.only_generated, gathered.endpoint, gathered.cluster,
     coalesce(gathered.ca_hashes, gathered.session_hashes, '[]') AS ca_hashes,
     CASE gathered.kind WHEN 'certificate' THEN gathered.place ELSE coalesce(birth.node, gathered.node) END AS node,
     coalesce(birth.run, gathered.run) AS run, birth.thing IS NOT NULL AS is_born,
@@ -177,7 +178,7 @@ judged AS (
   FROM bounded, clusters
 )
 SELECT kind, public_id AS id,
-  CASE WHEN kind = 'certificate' THEN NULL WHEN :reveal THEN value
+  CASE WHEN kind = 'certificate' THEN NULL WHEN :reveal AND NOT only_generated THEN value
     WHEN kind = 'bootstrap-token' THEN public_id || '.****************' ELSE '********' END AS value,
   name, created_at, expires_at,
   CASE WHEN printed_at IS NOT NULL OR is_endless THEN 'printed' WHEN NOT is_born THEN 'none'

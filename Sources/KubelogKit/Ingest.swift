@@ -43,6 +43,8 @@ public struct SourceSummary: Sendable, Equatable {
   public var badUTF8Lines: Int
   /// The rules whose patterns gave up at PCRE2's limits, each with how often: those lines were not decided.
   public var ruleLimits: [String]
+  /// The lines that nobody knew, by their shape, the most frequent first.
+  public var unknown: [UnknownShape]
 }
 
 /// What happens while an input is read, for who shows it.
@@ -85,13 +87,14 @@ extension Kubelog {
     }
     try writer.finish(
       format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
-      truncatedLines: read.lines.truncatedLines, badUTF8Lines: read.lines.badUTF8Lines)
+      truncatedLines: read.lines.truncatedLines, badUTF8Lines: read.lines.badUTF8Lines,
+      unknown: read.unknown)
     if let failure = read.failure { throw failure }
     return SourceSummary(
       path: input.path, format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       events: writer.tally.events, newEvents: writer.tally.newEvents, sessions: writer.tally.sessions,
       secrets: writer.tally.secrets, problems: 0, truncatedLines: read.lines.truncatedLines,
-      badUTF8Lines: read.lines.badUTF8Lines, ruleLimits: read.limits)
+      badUTF8Lines: read.lines.badUTF8Lines, ruleLimits: read.limits, unknown: read.unknown)
   }
 
   /// Reads one input without a store and gives what it finds as it finds it. Throws ``Input/Failure``.
@@ -116,6 +119,8 @@ extension Kubelog {
     var format: String
     /// Rules at whose limits PCRE2 gave up, each with how often.
     var limits: [String]
+    /// Lines that nobody knew.
+    var unknown: [UnknownShape]
     /// Why it was not read to its end; what came before stays.
     var failure: Input.Failure?
   }
@@ -177,7 +182,7 @@ extension Kubelog {
     }
     return Reading(
       lines: lines, format: parser.format, limits: parser.ruleLimits.map { "\($0.rule) (\($0.count))" },
-      failure: failure)
+      unknown: parser.unknown, failure: failure)
   }
 }
 

@@ -25,6 +25,18 @@ extension Kubelog {
     return text
   }
 
+  /// What was not understood, as sentences: the most frequent shapes of all inputs together.
+  public static func unknownLines(in sources: [SourceSummary]) -> [String] {
+    let shapes = sources.flatMap { source in source.unknown.map { (source.path, $0) } }
+    let sum = shapes.reduce(0) { $0 + $1.1.count }
+    guard sum > 0 else { return ["every klog line and every tag was understood"] }
+    let shown = shapes.sorted { $0.1.count > $1.1.count }.prefix(20)
+    return ["not understood: \(sum) lines of \(shapes.count) shapes, the most frequent first"]
+      + shown.map { path, shape in
+        "  \(shape.count) × \(visible(shape.shape))  (\(path):\(shape.line))"
+      }
+  }
+
   private func sessionLines() throws(QueryError) -> [String] {
     let table = try answer("sessions")
     guard let row = table.rows.last else { return [] }

@@ -59,6 +59,9 @@ public struct Parser {
   /// The rules at whose limits PCRE2 gave up on a line, and how often.
   public var ruleLimits: [(rule: String, count: Int)] { rules.limits }
 
+  /// The lines that nobody knew, by their shape, the most frequent first.
+  public var unknown: [UnknownShape] { output.unknown.all }
+
   /// What the source holds, judged by what was read so far.
   public var format: String { census.format(opener) }
 
@@ -215,10 +218,9 @@ public struct Parser {
     if let stamp = Stamp.iso(line, at: 18), let time = stamp.time(&output.clock), let moment = time.microseconds {
       output.clock.passDate(at: moment)
     }
-    if let place = line.first("COLUMNS=\"", in: 0..<line.count) {
-      let end = line.end(of: isDigit, from: place + 9)
-      terminal.learn(width: line.decimal(place + 9..<end) ?? 0)
-    }
+    let head = ScriptHead(line)
+    if let width = head.columns { terminal.learn(width: width) }
+    for command in head.commands { takeWords(command.span, Record(body: 0..<command.count)) }
     return true
   }
 

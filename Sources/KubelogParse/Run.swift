@@ -56,6 +56,8 @@ struct Output {
   let givenNode: String?
   /// Hosts, programs and the like by number.
   var names = Names()
+  /// What nobody knew.
+  var unknown = UnknownLines()
   /// Names that were found to stand before lines.
   var prefixes: Set<Name> = []
   private var runs = 0

@@ -22,7 +22,7 @@ extension Unicode.Scalar {
 }
 
 /// `text` with nothing left in it that acts on the reader's terminal.
-func visible(_ text: String) -> String {
+public func visible(_ text: String) -> String {
   if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
   return text.unicodeScalars.reduce(into: "") { $0 += $1.visible }
 }

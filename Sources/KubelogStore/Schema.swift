@@ -136,5 +136,16 @@ enum Schema {
     ALTER TABLE sightings ADD COLUMN expires_within INTEGER;
     ALTER TABLE sightings ADD COLUMN usages TEXT;
     ALTER TABLE sightings ADD COLUMN description TEXT;
+
+    -- Lines that nobody knew, by what they have in common: the most frequent of each source as it was read last.
+    CREATE TABLE unknown_lines (
+      source INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+      kind TEXT NOT NULL,
+      shape TEXT NOT NULL,
+      count INTEGER NOT NULL,
+      line INTEGER NOT NULL,
+      sample TEXT NOT NULL,
+      PRIMARY KEY (source, kind, shape)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -36,6 +36,8 @@ public final class Writer {
 
   /// How many lines of a run are remembered, to know it again: of a longer one its beginning decides.
   private static let longestChain = 4096
+  /// How many shapes of unknown lines are kept of a source.
+  private static let mostShapes = 500
   /// How far two trusted times of one run's beginning may lie apart, where they state no bound: typed by a person.
   private static let looseTolerance: Int64 = 120_000_000
   private static let tolerance: Int64 = 2_000_000
@@ -135,7 +137,7 @@ public final class Writer {
 
   /// Notes what the source turned out to hold, and commits.
   public func finish(
-    format: String, bytes: Int, lines: Int, truncatedLines: Int, badUTF8Lines: Int
+    format: String, bytes: Int, lines: Int, truncatedLines: Int, badUTF8Lines: Int, unknown: [UnknownShape] = []
   ) throws(StoreError) {
     if !inTransaction {
       try connection.execute("BEGIN IMMEDIATE")
@@ -148,6 +150,12 @@ public final class Writer {
     try statements.finishSource.run(
       .integer(source), .text(format), .integer(Int64(bytes)), .integer(Int64(lines)), .integer(Int64(truncatedLines)),
       .integer(Int64(badUTF8Lines)))
+    try statements.forgetUnknown.run(.integer(source))
+    for shape in unknown.prefix(Self.mostShapes) {
+      try statements.saveUnknown.run(
+        .integer(source), .text(shape.kind.rawValue), .text(shape.shape), .integer(Int64(shape.count)),
+        .integer(Int64(shape.line)), .text(shape.sample))
+    }
     try commit()
   }
 

@@ -4,6 +4,7 @@ struct WriterStatements: ~Copyable {
   let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive, proveBeginning: Statement
   let findEvent, findTentative, deleteEvent, deleteEmptyRuns: Statement
   let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
+  let forgetUnknown, saveUnknown: Statement
 
   init(_ connection: borrowing Connection) throws(StoreError) {
     let insertKind = try connection.prepare(
@@ -119,6 +120,9 @@ struct WriterStatements: ~Copyable {
       """
       UPDATE sources SET format = ?2, bytes = ?3, lines = ?4, truncated_lines = ?5, bad_utf8_lines = ?6 WHERE id = ?1
       """)
+    let forgetUnknown = try connection.prepare("DELETE FROM unknown_lines WHERE source = ?1")
+    let saveUnknown = try connection.prepare(
+      "INSERT INTO unknown_lines (source, kind, shape, count, line, sample) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
     self.insertKind = insertKind
     self.insertDated = insertDated
     self.insertInRun = insertInRun
@@ -142,5 +146,7 @@ struct WriterStatements: ~Copyable {
     self.insertSighting = insertSighting
     self.insertObservation = insertObservation
     self.finishSource = finishSource
+    self.forgetUnknown = forgetUnknown
+    self.saveUnknown = saveUnknown
   }
 }

@@ -24,6 +24,9 @@ struct IngestCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The form of the summary: table (sentences on standard error) or json.")
   var output: SummaryForm = .table
 
+  @Flag(name: .shortAndLong, help: "Show what was not understood, by shape; all of it: query unknown-lines.")
+  var verbose = false
+
   @OptionGroup var common: CommonOptions
 
   /// How the summary is printed.
@@ -56,6 +59,7 @@ struct IngestCommand: ParsableCommand {
       case .table:
         if !summaries.isEmpty {
           for line in try kubelog.summary(of: summaries) { Terminal.writeError("kubelog: \(line)\n") }
+          if verbose { for line in Kubelog.unknownLines(in: summaries) { Terminal.writeError("kubelog: \(line)\n") } }
         }
       }
       if status != 0 { throw ExitCode(status) }

@@ -147,9 +147,6 @@ import Testing
         }
         let isJSON = KlogJSON(line, 0..<line.count) != nil
         #expect(!isJSON)
-        var continuation = KlogContinuation()
-        continuation.passKlog(line, 0..<line.count)
-        _ = continuation.take(line, 0..<line.count)
       }
     }
   }

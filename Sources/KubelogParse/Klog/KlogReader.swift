@@ -39,6 +39,8 @@ struct KlogReader {
         header: header, record: record, time: time, position: out.position, block: block)
     } else if let match = rules.match(klog: header, line) {
       events.emit(match, line, record, header, time, &out)
+    } else {
+      out.unknown.count(line, header, at: out.position)
     }
   }
 

@@ -4,6 +4,7 @@ extension Session {
   /// Takes a tagged line that belongs to this session.
   mutating func takeTag(_ tag: Tag, _ line: Bytes, _ body: Range<Int>, _ out: inout Output) {
     trail = []
+    if !tag.isKnown { out.unknown.count(tag, line, body, at: out.position) }
     let at = tag.rest.lowerBound
     let text = Masker.text(line, body, keysAnywhere: true)
     if tag.name == "dryrun" {

@@ -4,6 +4,8 @@ internal import KubelogScan
 struct Tag: Equatable {
   /// As today's kubeadm spells it: `certs` also where 1.8 printed `[certificates]`.
   var name: String
+  /// Whether some version of kubeadm prints it.
+  let isKnown: Bool
   /// What follows `] `.
   var rest: Range<Int>
 
@@ -24,6 +26,7 @@ struct Tag: Equatable {
       guard inSession, !Tag.foreign.contains(folded), !folded.hasPrefix("/"), !folded.hasSuffix("/") else { return nil }
     }
     name = folded
+    isKnown = Tag.known.contains(folded)
     rest = min(next + 1, range.upperBound)..<range.upperBound
   }
 

@@ -1,0 +1,101 @@
+internal import KubelogScan
+
+/// A form of line that no rule and no reader knows.
+public struct UnknownShape: Sendable, Equatable {
+  /// What kind of line it is.
+  public enum Kind: String, Sendable { case klog, tag }
+
+  /// klog's message or a tag of kubeadm's.
+  public var kind: Kind
+  /// What its lines have in common: `kubelet.go "SyncLoop ADD"`, `[new-phase]`.
+  public var shape: String
+  /// How often it came.
+  public var count: Int
+  /// The first line that had it, from 1.
+  public var line: Int
+  /// That line without secrets, cut at 200 bytes.
+  public var sample: String
+}
+
+/// Counts the lines that nobody knew, by their shape, so that a new version of kubeadm or the kubelet is noticed.
+///
+/// A shape that was seen before costs a look into a table; a text is made for a new one only.
+struct UnknownLines {
+  private struct Slot {
+    var key: UInt64 = 0
+    var count = 0
+    var shape = 0
+  }
+
+  private var slots: [Slot] = []
+  private var shapes: [UnknownShape] = []
+
+  private static let size = 8192
+  /// The most different beginnings that are told apart; further ones are not counted.
+  private static let most = 4096
+
+  /// A klog line that no rule matched.
+  mutating func count(_ line: Bytes, _ header: KlogHeader, at position: LinePosition) {
+    let start = header.body.lowerBound
+    var key = UInt64(truncatingIfNeeded: header.file.count) &+ 1
+    for word in [line.word(at: header.file.lowerBound), line.word(at: start), line.word(at: start + 8)] {
+      key = (key ^ (word ?? 0)) &* 0x9E37_79B9_7F4A_7C15
+      key ^= key >> 29
+    }
+    count(key | 1, at: position) {
+      UnknownShape(
+        kind: .klog, shape: "\(line.text(header.file)) \(Self.words(line, header.body))", count: 0, line: position.line,
+        sample: Masker.text(line, header.body, keysAnywhere: true, limit: 200))
+    }
+  }
+
+  /// A line of kubeadm's with a tag that is none of those known.
+  mutating func count(_ tag: Tag, _ line: Bytes, _ body: Range<Int>, at position: LinePosition) {
+    var digester = Digester()
+    digester.add(tag.name)
+    count(digester.digest().low | 1, at: position) {
+      UnknownShape(
+        kind: .tag, shape: "[\(tag.name)]", count: 0, line: position.line,
+        sample: Masker.text(line, body, keysAnywhere: true, limit: 200))
+    }
+  }
+
+  /// All shapes, the most frequent first.
+  var all: [UnknownShape] {
+    var counted: [String: UnknownShape] = [:]
+    for slot in slots where slot.count > 0 {
+      let shape = shapes[slot.shape]
+      counted[shape.shape, default: shape].count += slot.count
+      if shape.line < counted[shape.shape]?.line ?? .max { counted[shape.shape]?.line = shape.line }
+    }
+    return counted.values.sorted { ($1.count, $0.line, $0.shape) < ($0.count, $1.line, $1.shape) }
+  }
+
+  private mutating func count(_ key: UInt64, at position: LinePosition, _ shape: () -> UnknownShape) {
+    if slots.isEmpty { slots = Array(repeating: Slot(), count: Self.size) }
+    var index = Int(truncatingIfNeeded: key >> 32) & (Self.size - 1)
+    while slots[index].count > 0, slots[index].key != key { index = (index + 1) & (Self.size - 1) }
+    if slots[index].count == 0 {
+      guard shapes.count < Self.most else { return }
+      slots[index] = Slot(key: key, count: 0, shape: shapes.count)
+      shapes.append(shape())
+    }
+    slots[index].count += 1
+  }
+
+  /// The message of a klog line: in quotes as it stands, else its words up to the first that looks like a value.
+  private static func words(_ line: Bytes, _ body: Range<Int>) -> String {
+    if body.count > 1, line[body.lowerBound] == 0x22,
+      let quote = GoQuote.closing(line, from: body.lowerBound + 1, to: body.upperBound)
+    {
+      return Masker.text(line, body.lowerBound..<min(quote + 1, body.lowerBound + 120), keysAnywhere: true)
+    }
+    var kept: [Substring] = []
+    for word in Masker.text(line, body, keysAnywhere: true, limit: 120).split(separator: " ") {
+      guard kept.count < 6, word.utf8.allSatisfy({ ($0 | 0x20) &- 0x61 < 26 || $0 == 0x2C || $0 == 0x2D || $0 == 0x3A })
+      else { break }
+      kept.append(word)
+    }
+    return kept.joined(separator: " ") + " …"
+  }
+}
