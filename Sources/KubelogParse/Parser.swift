@@ -216,7 +216,7 @@ public struct Parser {
     }
     guard line.has("Script started on ", at: 0) else { return false }
     if let stamp = Stamp.iso(line, at: 18), let time = stamp.time(&output.clock), let moment = time.microseconds {
-      output.clock.passDate(at: moment)
+      output.clock.recordingBegan(at: moment)
     }
     let head = ScriptHead(line)
     if let width = head.columns { terminal.learn(width: width) }

@@ -44,6 +44,8 @@ struct SourceClock {
   private var dateLine: Int64?
   /// Whether that was no `date` but the latest time that an answer named.
   private var isBoundOnly = false
+  /// Whether the source is a recording of one terminal, so that dates in it hold across sessions.
+  private var isRecording = false
   /// The last stamp of a neighbouring klog line of the run.
   private var neighbour: Int64?
   /// Seconds of printed durations since the session that `--at` dates began; nil when it is another session's turn.
@@ -156,8 +158,9 @@ struct SourceClock {
     (dateLine, isBoundOnly) = (moment, true)
   }
 
-  /// As ``passDate(_:zoneSeconds:)``, for a moment that is known.
-  mutating func passDate(at moment: Int64) { dateLine = moment }
+  /// A recording of a terminal began at `moment`: all of it happened then or later, and a date that stands in it holds for
+  /// all that follows.
+  mutating func recordingBegan(at moment: Int64) { (dateLine, isBoundOnly, isRecording) = (moment, true, true) }
 
   /// kubeadm printed that something took `seconds`.
   mutating func passed(seconds: Double) {
@@ -167,7 +170,7 @@ struct SourceClock {
   /// A session ended: its neighbours say nothing about what follows, and `--at` was for the first one.
   mutating func sessionEnded() {
     neighbour = nil
-    dateLine = nil
+    if isRecording { isBoundOnly = true } else { dateLine = nil }
     sinceGiven = nil
   }
 
