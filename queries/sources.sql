@@ -5,9 +5,13 @@
 -- column: bytes integer BYTES
 -- column: lines integer LINES
 -- column: events integer EVENTS
+-- column: klog_info integer I
+-- column: klog_warning integer W
+-- column: klog_error integer E
+-- column: klog_fatal integer F
 -- column: truncated_lines integer TOO LONG
 -- column: bad_utf8_lines integer BAD UTF-8
 SELECT path, format, bytes, lines,
   (SELECT coalesce(sum(count), 0) FROM events WHERE events.source = sources.id) AS events,
-  truncated_lines, bad_utf8_lines
+  klog_info, klog_warning, klog_error, klog_fatal, truncated_lines, bad_utf8_lines
 FROM sources ORDER BY id

@@ -88,7 +88,7 @@ extension Kubelog {
     try writer.finish(
       format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       truncatedLines: read.lines.truncatedLines, badUTF8Lines: read.lines.badUTF8Lines,
-      unknown: read.unknown)
+      letters: read.letters, unknown: read.unknown)
     if let failure = read.failure { throw failure }
     return SourceSummary(
       path: input.path, format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
@@ -121,6 +121,8 @@ extension Kubelog {
     var limits: [String]
     /// Lines that nobody knew.
     var unknown: [UnknownShape]
+    /// klog lines by their letter.
+    var letters: KlogLetters
     /// Why it was not read to its end; what came before stays.
     var failure: Input.Failure?
   }
@@ -182,7 +184,7 @@ extension Kubelog {
     }
     return Reading(
       lines: lines, format: parser.format, limits: parser.ruleLimits.map { "\($0.rule) (\($0.count))" },
-      unknown: parser.unknown, failure: failure)
+      unknown: parser.unknown, letters: parser.letters, failure: failure)
   }
 }
 

@@ -59,6 +59,9 @@ public struct Parser {
   /// The rules at whose limits PCRE2 gave up on a line, and how often.
   public var ruleLimits: [(rule: String, count: Int)] { rules.limits }
 
+  /// How many klog lines of each letter were read.
+  public var letters: KlogLetters { census.letters }
+
   /// The lines that nobody knew, by their shape, the most frequent first.
   public var unknown: [UnknownShape] { output.unknown.all }
 
@@ -321,6 +324,7 @@ public struct Parser {
 
   private mutating func takeKlog(_ line: Bytes, _ header: KlogHeader, _ record: Record) {
     let time = output.clock.time(of: header, envelope: record.time)
+    census.count(header)
     if record.identifier == nil { census.klog += 1 } else { census.journal += 1 }
     readers.takeKlog(line, header, time, record, &output)
     klog.take(line, header, record, time, rules, &ruleEvents, &output)

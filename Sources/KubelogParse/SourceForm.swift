@@ -11,11 +11,22 @@ public enum SourceForm: String, Sendable, CaseIterable {
   var envelope: Envelope? { Envelope(rawValue: rawValue) }
 }
 
+/// How many klog lines of each letter a source holds, events or not.
+public struct KlogLetters: Sendable, Equatable {
+  /// Lines that begin with `I`, `W`, `E` and `F`.
+  public var info = 0, warning = 0, error = 0, fatal = 0
+
+  /// None.
+  public init() {}
+}
+
 /// Counts what a source holds.
 struct Census {
   /// Lines of a journal, and klog lines outside of one.
   var journal = 0
   var klog = 0
+  /// klog lines by their letter.
+  private(set) var letters = KlogLetters()
   private var kubeadm = 0
   private var kubectl = 0
   private var objects = 0
@@ -27,6 +38,15 @@ struct Census {
     case .kubectl: kubectl += 1
     case .objects: objects += 1
     case nil: break
+    }
+  }
+
+  mutating func count(_ header: KlogHeader) {
+    switch header.letter {
+    case 0x49: letters.info += 1
+    case 0x57: letters.warning += 1
+    case 0x45: letters.error += 1
+    default: letters.fatal += 1
     }
   }
 

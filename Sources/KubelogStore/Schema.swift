@@ -137,6 +137,12 @@ enum Schema {
     ALTER TABLE sightings ADD COLUMN usages TEXT;
     ALTER TABLE sightings ADD COLUMN description TEXT;
 
+    -- klog lines by their letter, events or not.
+    ALTER TABLE sources ADD COLUMN klog_info INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sources ADD COLUMN klog_warning INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sources ADD COLUMN klog_error INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sources ADD COLUMN klog_fatal INTEGER NOT NULL DEFAULT 0;
+
     -- Lines that nobody knew, by what they have in common: the most frequent of each source as it was read last.
     CREATE TABLE unknown_lines (
       source INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,

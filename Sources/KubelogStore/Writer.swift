@@ -137,7 +137,8 @@ public final class Writer {
 
   /// Notes what the source turned out to hold, and commits.
   public func finish(
-    format: String, bytes: Int, lines: Int, truncatedLines: Int, badUTF8Lines: Int, unknown: [UnknownShape] = []
+    format: String, bytes: Int, lines: Int, truncatedLines: Int, badUTF8Lines: Int, letters: KlogLetters = .init(),
+    unknown: [UnknownShape] = []
   ) throws(StoreError) {
     if !inTransaction {
       try connection.execute("BEGIN IMMEDIATE")
@@ -149,7 +150,8 @@ public final class Writer {
     try dropCutLines()
     try statements.finishSource.run(
       .integer(source), .text(format), .integer(Int64(bytes)), .integer(Int64(lines)), .integer(Int64(truncatedLines)),
-      .integer(Int64(badUTF8Lines)))
+      .integer(Int64(badUTF8Lines)), .integer(Int64(letters.info)), .integer(Int64(letters.warning)),
+      .integer(Int64(letters.error)), .integer(Int64(letters.fatal)))
     try statements.forgetUnknown.run(.integer(source))
     for shape in unknown.prefix(Self.mostShapes) {
       try statements.saveUnknown.run(

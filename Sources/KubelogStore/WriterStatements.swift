@@ -118,7 +118,9 @@ struct WriterStatements: ~Copyable {
       """)
     let finishSource = try connection.prepare(
       """
-      UPDATE sources SET format = ?2, bytes = ?3, lines = ?4, truncated_lines = ?5, bad_utf8_lines = ?6 WHERE id = ?1
+      UPDATE sources SET format = ?2, bytes = ?3, lines = ?4, truncated_lines = ?5, bad_utf8_lines = ?6,
+        klog_info = ?7, klog_warning = ?8, klog_error = ?9, klog_fatal = ?10
+      WHERE id = ?1
       """)
     let forgetUnknown = try connection.prepare("DELETE FROM unknown_lines WHERE source = ?1")
     let saveUnknown = try connection.prepare(
