@@ -71,8 +71,10 @@ struct IngestCommand: ParsableCommand {
     guard path != "-", Folder.isFolder(path) else { return [path] }
     let listing = try Folder.files(below: path)
     if listing.skipped > 0 {
-      let files = listing.skipped == 1 ? "1 file" : "\(listing.skipped) files"
-      Terminal.writeError("kubelog: \(files) in '\(path)' hold no text and were left out\n")
+      let left =
+        listing.skipped == 1
+        ? "1 file in '\(path)' holds no text and was" : "\(listing.skipped) files in '\(path)' hold no text and were"
+      Terminal.writeError("kubelog: \(left) left out\n")
     }
     return listing.files
   }
