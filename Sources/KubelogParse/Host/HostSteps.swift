@@ -6,6 +6,8 @@ internal import KubelogScan
 struct HostSteps {
   private var run: Run?
   private var startTime: EventTime?
+  /// The host of the last prompt: what commands answer is answered there.
+  private var promptHost: String?
   /// A typed command that goes on after a backslash, and where it began.
   private var typing: (typed: TypedLine, position: LinePosition, time: EventTime, moment: Int64?)?
 
@@ -18,10 +20,11 @@ struct HostSteps {
     guard body.count > 7 else { return false }
     if let match = rules.match(.plain, line, body) {
       pass(line, body, record, &out)
-      emit(match, host(), record.time ?? out.clock.unstamped, moment(record, out), line.text(body), out.position, &out)
+      emit(match, host() ?? promptHost, record.time ?? out.clock.unstamped, moment(record, out), line.text(body), out.position, &out)
       return true
     }
     guard let typed = TypedLine(line, body) else { return false }
+    promptHost = typed.host
     let time = record.time ?? out.clock.unstamped
     if typed.isContinued {
       typing = (typed, out.position, time, moment(record, out))
