@@ -41,9 +41,7 @@ struct Screen {
     (isPainted, isPaintedBelow) = (false, false)
     var lines: [[UInt8]] = rows.map { row in
       var bytes: [UInt8] = []
-      for scalar in row where scalar != 0 {
-        bytes.append(contentsOf: UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
-      }
+      for scalar in row where scalar != 0 { bytes.append(scalar: scalar) }
       while bytes.last == 0x20 { bytes.removeLast() }
       return bytes
     }

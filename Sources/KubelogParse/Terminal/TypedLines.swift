@@ -18,9 +18,7 @@ struct TypedLines {
   mutating func end() -> [UInt8] {
     var bytes: [UInt8] = []
     for row in rows {
-      for scalar in row where scalar != 0 {
-        bytes.append(contentsOf: UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
-      }
+      for scalar in row where scalar != 0 { bytes.append(scalar: scalar) }
     }
     (rows, row, column, isTyping) = ([[]], 0, 0, false)
     while bytes.last == 0x20 { bytes.removeLast() }
