@@ -61,6 +61,10 @@ struct KlogBlock {
     if lines > 0 { value.append(0x0A) }
     lines += 1
     line.append(text.prefix(max(0, Self.mostBytes - made.count - value.count)), to: &value)
+    return moreUnlessFull()
+  }
+
+  private mutating func moreUnlessFull() -> Step {
     guard lines >= Self.mostLines || made.count + value.count >= Self.mostBytes else { return .more }
     isOverfull = true
     return .whole(finish())
@@ -82,7 +86,7 @@ struct KlogBlock {
       guard isKept else { return .more }
       endValue()
       open(line, rest)
-      return .more
+      return moreUnlessFull()
     }
     guard isKept else { return .over }
     isKept = false

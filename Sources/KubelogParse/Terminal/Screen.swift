@@ -102,7 +102,8 @@ struct Screen {
     case 0x4B: eraseLine(first)  // K
     case 0x58:  // X
       grow(to: row)
-      for index in column..<min(column + count, rows[row].count) where index >= 0 { rows[row][index] = 0x20 }
+      let end = min(column + count, rows[row].count)
+      if column < end { rows[row].replaceSubrange(column..<end, with: repeatElement(0x20, count: end - column)) }
     case 0x50:  // P
       grow(to: row)
       rows[row].removeSubrange(min(column, rows[row].count)..<min(column + count, rows[row].count))
