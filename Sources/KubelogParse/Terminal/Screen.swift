@@ -1,3 +1,5 @@
+internal import KubelogScan
+
 /// A terminal's screen that a program paints on, as `watch` does by way of ncurses: only what changed is written, wherever
 /// it stands.
 ///
