@@ -66,7 +66,7 @@ let package = Package(
     .target(name: "TestSamples", path: "Tests/TestSamples", swiftSettings: strict),
     .testTarget(name: "KubelogScanTests", dependencies: ["KubelogScan"], swiftSettings: strict),
     .testTarget(
-      name: "KubelogParseTests", dependencies: ["KubelogParse", "KubelogScan"], swiftSettings: strict),
+      name: "KubelogParseTests", dependencies: ["KubelogParse", "KubelogScan", "TestSamples"], swiftSettings: strict),
     .testTarget(
       name: "KubelogStoreTests", dependencies: ["KubelogStore", "KubelogParse", "KubelogScan", "TestSamples"],
       swiftSettings: strict),

@@ -156,12 +156,13 @@ extension Kubelog {
           try decoder.feed(buffer.span.extracting(0..<count)) { text in
             parser.expect(text, holdsPart: lines.holdsPartialLine)
             lines.feed(text) { parser.take($0, at: $1) }
+            // What is packed may hold a thousand times as much: it is handed on piece by piece.
+            try sink(parser.drain(), false)
           }
         } catch let refusal as SourceDecoder.Refusal {
           failure = .init(refusal, input.path)
           break reading
         }
-        try sink(parser.drain(), false)
         progress(.read(bytes: lines.bytes, of: input.size))
       case .quiet:
         try sink(Batch(), true)

@@ -3,6 +3,9 @@ internal import KubelogScan
 /// A word that comes back line after line – a host, a program, a resource – as a small number.
 struct Name: Hashable {
   fileprivate let number: Int32
+
+  /// Its place among the names of the source, in the order in which they were first seen.
+  var order: Int { Int(number) }
 }
 
 /// The names that a source uses. A name that was just seen costs a comparison of its bytes and nothing else.
@@ -16,10 +19,12 @@ struct Names {
 
   /// The most different names of one source; what comes after has no name.
   private static let most = 65_536
+  /// The longest name: a host's has 253 bytes at the most, a Terraform resource may stand in several modules.
+  private static let longest = 1024
 
-  /// The name that stands in `range`, nil where that is empty or the source has too many.
+  /// The name that stands in `range`, nil where that is empty or too long, or the source has too many.
   mutating func name(_ line: Bytes, _ range: Range<Int>) -> Name? {
-    guard !range.isEmpty else { return nil }
+    guard !range.isEmpty, range.count <= Self.longest else { return nil }
     if isEntry(recent.0, line, range) { return Name(number: Int32(recent.0)) }
     if isEntry(recent.1, line, range) {
       (recent.0, recent.1) = (recent.1, recent.0)
@@ -39,12 +44,6 @@ struct Names {
     guard let number = numbers[digest] ?? add(line, range, digest) else { return nil }
     recent = (Int(number), recent.0, recent.1, recent.2)
     return Name(number: number)
-  }
-
-  /// The name of a text.
-  mutating func name(_ text: String) -> Name? {
-    let bytes = Array(text.utf8)
-    return name(bytes.span, 0..<bytes.count)
   }
 
   /// How a name is written.

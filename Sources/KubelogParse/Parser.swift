@@ -29,6 +29,8 @@ public struct Parser {
   private var fields = JournalFields()
   private var objectEntry = JournalEntry()
   private var ansible = Ansible()
+  /// The stream in which Ansible's result stands.
+  private var ansibleStream = Record.Stream()
   private var lastJournal: Record?
   /// A line that was `{` and nothing else: what it begins is seen on the next.
   private var heldBrace: LinePosition?
@@ -42,7 +44,9 @@ public struct Parser {
   private let form: SourceForm?
 
   /// The longest line that is put together from parts.
-  private static let longestLine = 1 << 20
+  private static let longestLine = LineSplitter.longestLine
+  /// The most streams whose lines are put together at once.
+  private static let mostParts = 64
 
   /// A parser at the start of a source.
   ///
@@ -104,7 +108,8 @@ public struct Parser {
     replayBrace()
     if fields.finish() { takeEntry() }
     if let result = ansible.finish() { take(result) }
-    for (stream, part) in parts.sorted(by: { $0.value.count < $1.value.count }) {
+    for stream in parts.keys.sorted() {
+      guard let part = parts[stream] else { continue }
       takeWords(part.span, Record(body: 0..<part.count, stream))
     }
     parts = [:]
@@ -233,9 +238,10 @@ public struct Parser {
   }
 
   private mutating func takeAnsible(_ line: Bytes, _ record: Record) -> Bool {
-    guard ansible.isInside || Ansible.mayBegin(line, record.body), let taken = ansible.take(line, record.body) else {
-      return false
-    }
+    guard ansible.isInside ? record.stream == ansibleStream : Ansible.mayBegin(line, record.body),
+      let taken = ansible.take(line, record.body)
+    else { return false }
+    ansibleStream = record.stream
     census.count(.ansible)
     if let result = taken.result { take(result) }
     return !taken.again
@@ -264,8 +270,8 @@ public struct Parser {
     let stream = record.stream
     guard record.isPart || parts[stream] != nil else { return takeWords(line, record) }
     var whole = parts.removeValue(forKey: stream) ?? []
-    for index in record.body where whole.count < Self.longestLine { whole.append(line[index]) }
-    if record.isPart, parts.count < 256 {
+    line.append(record.body.prefix(Self.longestLine - whole.count), to: &whole)
+    if record.isPart, parts.count < Self.mostParts {
       parts[stream] = whole
     } else {
       takeWords(whole.span, record.with(0..<whole.count))

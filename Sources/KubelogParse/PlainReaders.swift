@@ -68,7 +68,7 @@ struct PlainReaders {
   mutating func tell(_ out: inout Output) {
     kubeadm.tell(&out)
     kubectl.tell(&out)
-    documents.tell(isOver: false, &out)
+    documents.tell(&out)
   }
 
   /// kubeadm never prints a node table, but a session that was broken off may be followed by one.

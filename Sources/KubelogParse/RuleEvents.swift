@@ -2,10 +2,13 @@ internal import KubelogScan
 
 /// Makes events of what the rules found.
 struct RuleEvents {
-  /// How often a line of the current second was seen: two alike are two events.
-  private var sameSecond: (second: Int64, seen: [Digest: Int]) = (0, [:])
+  /// How often a line of its stream's current second was seen: two alike are two events.
+  private var sameSecond: [Record.Stream: (second: Int64, seen: [Digest: Int])] = [:]
   /// The run of rules' lines that have no time at all.
   private var undated: Run?
+
+  /// The most streams, and the most lines of one second, that are told apart from their like.
+  private static let most = (streams: 256, lines: 10_000)
 
   /// Adds the event of a match; `time` is that of the klog header or the envelope, nil where there is none.
   mutating func emit(
@@ -64,7 +67,7 @@ struct RuleEvents {
       digester.add(minute)
       let row = digester.digest()
       let offset = Int(moment - minute * 60_000_000)
-      return .occurrence(row: row, offset: offset + (header == nil ? ordinal(of: row, in: second) : 0))
+      return .occurrence(row: row, offset: offset + (header == nil ? ordinal(of: row, in: second, record.stream) : 0))
     }
     if let header {
       let stamp = header.civil
@@ -75,7 +78,7 @@ struct RuleEvents {
     }
     digester.add(second)
     let text = digester.digest()
-    digester.add(Int64(ordinal(of: text, in: second)))
+    digester.add(Int64(ordinal(of: text, in: second, record.stream)))
     return .dated(digester.digest())
   }
 
@@ -89,10 +92,17 @@ struct RuleEvents {
     return run.identity(match.rule.kind)
   }
 
-  private mutating func ordinal(of digest: Digest, in second: Int64) -> Int {
-    if sameSecond.second != second { sameSecond = (second, [:]) }
-    defer { sameSecond.seen[digest, default: 0] += 1 }
-    return sameSecond.seen[digest] ?? 0
+  private mutating func ordinal(of digest: Digest, in second: Int64, _ stream: Record.Stream) -> Int {
+    if sameSecond[stream]?.second != second {
+      if sameSecond.count >= Self.most.streams { sameSecond = [:] }
+      sameSecond[stream] = (second, [:])
+    }
+    guard let before = sameSecond[stream]?.seen[digest] else {
+      if sameSecond[stream]?.seen.count ?? 0 < Self.most.lines { sameSecond[stream]?.seen[digest] = 1 }
+      return 0
+    }
+    sameSecond[stream]?.seen[digest] = before + 1
+    return before
   }
 }
 

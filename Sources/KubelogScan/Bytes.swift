@@ -93,6 +93,11 @@ extension Span where Element == UInt8 {
     unsafe withUnsafeBufferPointer { unsafe String(decoding: $0[range], as: UTF8.self) }
   }
 
+  /// Appends the bytes of `range` to `out`.
+  public func append(_ range: Range<Int>, to out: inout [UInt8]) {
+    unsafe withUnsafeBufferPointer { unsafe out.append(contentsOf: $0[range]) }
+  }
+
   /// The eight bytes at `offset` as one number, the first byte lowest; nil where fewer are left.
   @inlinable
   public func word(at offset: Int) -> UInt64? {
@@ -132,6 +137,13 @@ extension Span where Element == UInt8 {
     var index = offset
     while index < limit, accept(self[index]) { index += 1 }
     return index
+  }
+}
+
+extension [UInt8] {
+  /// Appends a Unicode scalar as UTF-8; a number that is none becomes U+FFFD.
+  public mutating func append(scalar: UInt32) {
+    append(contentsOf: UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
   }
 }
 

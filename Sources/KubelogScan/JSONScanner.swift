@@ -246,10 +246,6 @@ extension Span where Element == UInt8 {
 
   // MARK: Escapes
 
-  private func append(_ range: Range<Int>, to out: inout [UInt8]) {
-    for index in range { out.append(self[index]) }
-  }
-
   /// Decodes the escape whose letter, after the backslash, is at `index`; the place behind it.
   private func decodeJSONEscape(at index: Int, to limit: Int, into out: inout [UInt8]) -> Int {
     switch self[index] {
@@ -263,10 +259,10 @@ extension Span where Element == UInt8 {
     case 0x61: out.append(0x07)
     case 0x76: out.append(0x0B)
     case 0x65: out.append(0x1B)
-    case 0x4E: appendScalar(0x85, to: &out)
-    case 0x5F: appendScalar(0xA0, to: &out)
-    case 0x4C: appendScalar(0x2028, to: &out)
-    case 0x50: appendScalar(0x2029, to: &out)
+    case 0x4E: out.append(scalar: 0x85)
+    case 0x5F: out.append(scalar: 0xA0)
+    case 0x4C: out.append(scalar: 0x2028)
+    case 0x50: out.append(scalar: 0x2029)
     case 0x78: return decodeScalar(at: index, digits: 2, to: limit, into: &out)
     case 0x55: return decodeScalar(at: index, digits: 8, to: limit, into: &out)
     case 0x75: return decodeUnit(at: index, to: limit, into: &out)
@@ -292,10 +288,10 @@ extension Span where Element == UInt8 {
     if unit & 0xFC00 == 0xD800, next + 1 < limit, self[next] == 0x5C, self[next + 1] == 0x75,
       let low = hexadecimal(at: next + 2, digits: 4, to: limit), low & 0xFC00 == 0xDC00
     {
-      appendScalar(0x10000 + (unit & 0x3FF) << 10 + (low & 0x3FF), to: &out)
+      out.append(scalar: 0x10000 + (unit & 0x3FF) << 10 + (low & 0x3FF))
       return next + 6
     }
-    appendScalar(unit, to: &out)
+    out.append(scalar: unit)
     return next
   }
 
@@ -306,7 +302,7 @@ extension Span where Element == UInt8 {
       out.append(self[index])
       return index + 1
     }
-    appendScalar(scalar, to: &out)
+    out.append(scalar: scalar)
     return index + 1 + digits
   }
 
@@ -319,10 +315,6 @@ extension Span where Element == UInt8 {
       value = value << 4 | UInt32(digit)
     }
     return value
-  }
-
-  private func appendScalar(_ value: UInt32, to out: inout [UInt8]) {
-    out.append(contentsOf: UTF8.encode(Unicode.Scalar(value) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
   }
 }
 

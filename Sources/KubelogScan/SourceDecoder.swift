@@ -100,16 +100,12 @@ public final class SourceDecoder {
     if let high = highSurrogate {
       highSurrogate = nil
       if unit & 0xFC00 == 0xDC00 {
-        append(0x10000 + (high & 0x3FF) << 10 + (unit & 0x3FF))
+        text.append(scalar: 0x10000 + (high & 0x3FF) << 10 + (unit & 0x3FF))
         return
       }
-      append(0xFFFD)
+      text.append(scalar: 0xFFFD)
     }
-    if unit & 0xFC00 == 0xD800 { highSurrogate = unit } else { append(unit) }
-  }
-
-  private func append(_ scalar: UInt32) {
-    text.append(contentsOf: UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
+    if unit & 0xFC00 == 0xD800 { highSurrogate = unit } else { text.append(scalar: unit) }
   }
 }
 

@@ -24,7 +24,7 @@ struct ReferenceMatcher {
         let inner = "\"Unhandled Error\" err=\""
         guard header.letter != 0x49, line.text(header.body).hasPrefix(inner) else { return nil }
         let start = header.body.lowerBound + inner.utf8.count
-        let end = closingQuote(line, from: start, to: header.body.upperBound) ?? header.body.upperBound
+        let end = GoQuote.closing(line, from: start, to: header.body.upperBound) ?? header.body.upperBound
         return start < end ? first(component, line, start..<end, header) : nil
       case .etcd, .logrus, .balancer:
         guard let program = ProgramLine(line, whole), program.component == component else { return nil }

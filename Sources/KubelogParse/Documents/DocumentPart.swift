@@ -29,7 +29,7 @@ struct DocumentPart {
       text = []
       return
     }
-    for index in range { text.append(line[index]) }
+    line.append(range, to: &text)
   }
 
   /// Adds a line end.

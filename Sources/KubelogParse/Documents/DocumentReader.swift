@@ -17,9 +17,10 @@ struct DocumentReader {
   private var json = JSONFrame(at: LinePosition())
   private var yaml = YAMLFrame(at: LinePosition(), isList: false)
   private var parts: [DocumentPart] = []
+  /// The list's own members that elements without a kind go by, read when they were so many bytes.
+  private var list: (bytes: Int, document: Document?) = (0, nil)
   private var objects = KubernetesObjects()
-  private var run: Run?
-  private var startTime: EventTime?
+  private var run = AnswerRun()
   /// The time of the last line that was taken: what ends without a line of its own ended then.
   private var lastTime: (time: EventTime, moment: Int64?) = (.none, nil)
 
@@ -27,6 +28,14 @@ struct DocumentReader {
   ///
   /// False where it is none, or something else stands behind the end of a document: that is for the other readers.
   mutating func take(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+    var taken = takeNext(line, &record, &out)
+    // Another document may stand behind one that is over.
+    while taken == nil { taken = begin(line, &record, &out) }
+    return taken ?? false
+  }
+
+  /// As ``take(_:_:_:)`` up to the end of a document; nil where something stands behind it.
+  private mutating func takeNext(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool? {
     switch state {
     case .outside: return begin(line, &record, &out)
     case .opened(let position):
@@ -45,27 +54,22 @@ struct DocumentReader {
   mutating func interrupted(_ out: inout Output) {
     // A line that only may open a document is nobody's: others were offered it, too.
     if case .opened = state {} else { end(isWhole: false, &out) }
-    tell(isOver: true, &out)
-    run = nil
+    run.tell(isOver: true, &out)
     objects.forget()
   }
 
-  /// Tells the store the lines so far, and whether they are over.
-  mutating func tell(isOver: Bool, _ out: inout Output) {
-    guard var told = run else { return }
-    out.tell(&told, node: nil, time: startTime, isOver: isOver)
-    run = told
-  }
+  /// Tells the store the lines so far.
+  mutating func tell(_ out: inout Output) { run.tell(isOver: false, &out) }
 
   // MARK: Beginnings
 
-  private mutating func begin(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+  private mutating func begin(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool? {
     let first = line.end(of: { $0 == 0x20 }, from: record.body.lowerBound, to: record.body.upperBound)
     guard first < record.body.upperBound else { return false }
     switch line[first] {
     case 0x09, 0x5B, 0x5D, 0x7B, 0x7D: return beginJSON(line, &record, &out)
     case 0x2D where line.has("- apiVersion:", at: first): yaml = YAMLFrame(at: out.position, isList: true)
-    case 0x2D: return run != nil && line.fills(line.trimmed(record.body), "---")
+    case 0x2D: return run.isOpen && line.fills(line.trimmed(record.body), "---")
     case _ where first > record.body.lowerBound: return false
     case 0x61 where line.has("apiVersion:", at: first), 0x6B where line.has("kind:", at: first),
       0x6F where line.fills(line.trimmed(record.body), "object:"):
@@ -76,14 +80,14 @@ struct DocumentReader {
     return takeYAML(line, &record, &out, isFirst: true)
   }
 
-  private mutating func beginJSON(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+  private mutating func beginJSON(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool? {
     let body = line.trimmed(record.body)
     let inside = line.end(of: isBracket, from: body.lowerBound, to: body.upperBound)
     guard inside > body.lowerBound else { return false }
     guard inside < body.upperBound else {
       guard line[inside - 1] == 0x7B else { return false }
       state = .opened(out.position)
-      return run != nil
+      return run.isOpen
     }
     guard line[inside - 1] == 0x7B, isSigned(line, inside..<body.upperBound) else { return false }
     openJSON(at: out.position)
@@ -109,6 +113,7 @@ struct DocumentReader {
 
   private mutating func openJSON(at position: LinePosition) {
     json = JSONFrame(at: position)
+    list = (0, nil)
     let brace: [UInt8] = [0x7B]
     _ = json.take(brace.span, 0..<1, at: position, into: &parts)
     state = .inJSON
@@ -119,11 +124,11 @@ struct DocumentReader {
   /// `isFirst`: a document begins with this line; where it does not fit, it is none.
   private mutating func takeJSON(
     _ line: Bytes, _ range: Range<Int>, _ record: inout Record, _ out: inout Output, isFirst: Bool = false
-  ) -> Bool {
+  ) -> Bool? {
     guard let end = json.take(line, range, at: out.position, into: &parts) else {
       hand(&out)
       self.end(isWhole: false, &out)
-      return isFirst ? false : begin(line, &record, &out)
+      return isFirst ? false : nil
     }
     pass(line, record.body.lowerBound..<end, record, &out)
     hand(&out)
@@ -132,32 +137,27 @@ struct DocumentReader {
     let rest = line.end(of: { isBlank($0) || $0 == 0x2C }, from: end, to: record.body.upperBound)
     if rest == record.body.upperBound { return true }
     record.body = rest..<record.body.upperBound
-    return begin(line, &record, &out)
+    return nil
   }
 
   private mutating func takeYAML(
     _ line: Bytes, _ record: inout Record, _ out: inout Output, isFirst: Bool = false
-  ) -> Bool {
+  ) -> Bool? {
     let fits = yaml.take(line, record.body, at: out.position, into: &parts)
     // What this line ends was known before it: the identity is that of the lines before.
     hand(&out)
     guard fits else {
       let trimmed = line.trimmed(record.body)
       end(isWhole: line.fills(trimmed, "---") || line.fills(trimmed, "..."), &out)
-      return isFirst ? false : begin(line, &record, &out)
+      return isFirst ? false : nil
     }
     pass(line, line.trimmed(record.body), record, &out)
     return true
   }
 
   private mutating func pass(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: inout Output) {
-    lastTime = (record.time ?? out.clock.unstamped, moment(record, out))
-    guard lastTime.moment == nil else { return }
-    if run == nil {
-      run = out.beginRun()
-      startTime = out.clock.unstamped
-    }
-    run?.pass(line, body, isWhole: out.isWhole)
+    lastTime = (record.time ?? out.clock.unstamped, AnswerRun.moment(record, out))
+    run.pass(line, body, record, &out)
   }
 
   /// The document is over, as far as it came.
@@ -179,21 +179,22 @@ struct DocumentReader {
       guard let read = isYAML ? YAMLReader.read(part.text) : JSONReader.read(part.text.span, in: 0..<part.text.count)
       else { continue }
       let isNameless = part.isItem && !isYAML && read.document["kind"] == nil
-      let list = isNameless ? JSONReader.read(json.head.span, in: 0..<json.head.count)?.document : nil
       let place = ObjectPlace(
-        time: lastTime.time, moment: lastTime.moment, run: run, position: part.position, givenNode: out.givenNode,
+        time: lastTime.time, moment: lastTime.moment, run: run.run, position: part.position, givenNode: out.givenNode,
         isTentative: !out.isWhole || !part.isWhole)
       objects.read(
-        read.document, isItem: part.isItem, isWhole: part.isWhole && read.isWhole, list: list, at: place,
+        read.document, isItem: part.isItem, isWhole: part.isWhole && read.isWhole,
+        list: isNameless ? ownMembers() : nil, at: place,
         into: &out.batch.events)
     }
     parts.removeAll(keepingCapacity: true)
   }
 
-  /// When a line was printed, where a `date` or a stamped envelope says so; nil for lines known only by their run.
-  private func moment(_ record: Record, _ out: Output) -> Int64? {
-    let time = record.time ?? (out.clock.isLive ? nil : out.clock.unstamped)
-    return time.flatMap { $0.source <= .derived ? $0.microseconds : nil }
+  /// What the list that is being read says of itself so far; it only grows.
+  private mutating func ownMembers() -> Document? {
+    let head = json.head
+    if list.bytes != head.count { list = (head.count, JSONReader.read(head.span, in: 0..<head.count)?.document) }
+    return list.document
   }
 }
 

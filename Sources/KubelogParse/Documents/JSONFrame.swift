@@ -19,6 +19,9 @@ struct JSONFrame {
   private var item: DocumentPart?
   private var copied = 0
 
+  /// The deepest nesting of a text; no program writes a deeper one.
+  private static let deepest = 1000
+
   /// A frame before the first byte of a text that begins at `position`.
   init(at position: LinePosition) { root = DocumentPart(at: position, isItem: false) }
 
@@ -133,6 +136,7 @@ struct JSONFrame {
       item = DocumentPart(at: position, isItem: true)
     }
     if isList, open.count == 1, isAtItems { isInItems = true }
+    guard open.count < Self.deepest else { return false }
     open.append(isList)
     next = isList ? .value : .name
     return true

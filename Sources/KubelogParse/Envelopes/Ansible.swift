@@ -26,8 +26,8 @@ struct Ansible {
 
   private var block: Block?
 
-  /// The most lines of one result; no kubeadm prints as many.
-  private static let longest = 20_000
+  /// The most lines and bytes of one result; no kubeadm prints as many.
+  private static let most = (lines: 20_000, bytes: 8 << 20)
 
   /// Whether a line could be a head: `ok: [`, `changed: [` …
   static func mayBegin(_ line: Bytes, _ body: Range<Int>) -> Bool {
@@ -51,7 +51,9 @@ struct Ansible {
     /// The list or text that lines are being added to.
     var member: Member?
     var indent = 0
+    /// Lines since its head, and bytes that are kept of them.
     var count = 0
+    var size = 0
   }
 
   private enum Member: CaseIterable { case lines, text, errorLines, errorText, message }
@@ -117,16 +119,16 @@ struct Ansible {
 
   // MARK: One line of JSON
 
-  private mutating func takeObject(_ line: Bytes, _ range: Range<Int>) {
+  private mutating func takeObject(_ line: Bytes, _ range: Range<Int>, isInner: Bool = false) {
     guard var members = JSONMembers(line, in: range) else { return }
     while let member = members.next(line) {
       if line.fills(member.name, "cmd") {
         block?.command = Self.command(line, member.value)
       } else if let kind = Self.member(line, member.name) {
         add(kind, line, member.value)
-      } else if member.value.kind == .object {
+      } else if member.value.kind == .object, !isInner {
         // A registered result, shown by debug.
-        takeObject(line, member.value.range)
+        takeObject(line, member.value.range, isInner: true)
       }
     }
   }
@@ -179,24 +181,22 @@ struct Ansible {
   // MARK: Blocks of several lines
 
   private mutating func takeInside(_ line: Bytes, _ body: Range<Int>) -> (Result?, Bool)? {
-    guard var open = block else { return nil }
-    open.count += 1
+    guard let isYAML = block?.isYAML, let count = block?.count else { return nil }
+    block?.count = count + 1
     let words = line.trimmed(body)
     let indent = words.lowerBound - body.lowerBound
     let isBlank = words.isEmpty
-    if !isBlank, indent == 0 || open.count > Self.longest {
-      block = open
+    if !isBlank, indent == 0 || count >= Self.most.lines {
       // The brace that closes the object belongs to it; anything else does not.
       return (close(), line[words.lowerBound] != 0x7D)
     }
     if isBlank {
-      block = open
-      if open.isYAML, open.member == nil { return (close(), true) }
-      if let member = open.member, open.isYAML { append(member, []) }
+      guard isYAML else { return (nil, false) }
+      guard let member = block?.member else { return (close(), true) }
+      append(member, [])
       return (nil, false)
     }
-    block = open
-    if open.isYAML { takeYAML(line, words, indent, body) } else { takeJSON(line, words) }
+    if isYAML { takeYAML(line, words, indent, body) } else { takeJSON(line, words) }
     return (nil, false)
   }
 
@@ -267,7 +267,10 @@ struct Ansible {
   }
 
   private mutating func append(_ member: Member, _ text: [UInt8]) {
-    guard block?.output[member]?.count ?? 0 < Self.longest else { return }
+    guard let size = block?.size, size + text.count <= Self.most.bytes,
+      block?.output[member]?.count ?? 0 < Self.most.lines
+    else { return }
+    block?.size = size + text.count
     block?.output[member, default: []].append(text)
   }
 

@@ -46,7 +46,7 @@ struct JournalEntry {
     case .message:
       guard !hasMessage else { return }
       (hasMessage, self.position) = (true, position)
-      for index in value { message.append(bytes[index]) }
+      bytes.append(value, to: &message)
     case .source: source = source ?? bytes.decimal(value).map(Int64.init)
     case .realtime: realtime = realtime ?? bytes.decimal(value).map(Int64.init)
     case .host: if host.isEmpty { host = value.map { bytes[$0] } }

@@ -119,9 +119,12 @@ struct JournalFields {
 
   private mutating func takeBinary(_ line: Bytes, at position: LinePosition) -> Taken {
     guard var value = binary else { return .no }
-    for index in 0..<line.count where value.bytes.count < Self.longest { value.bytes.append(line[index]) }
+    // Behind the value stands a line end, so that more than the longest one and its length is never looked at.
+    let room = Self.longest + 16 - value.bytes.count
+    line.append(0..<min(line.count, room), to: &value.bytes)
     // The splitter takes carriage returns and the line end off: the length says what is missing.
-    for _ in line.count..<max(line.count, position.length - 1) { value.bytes.append(0x0D) }
+    let returns = min(position.length - 1 - line.count, room - line.count)
+    if returns > 0 { value.bytes.append(contentsOf: repeatElement(0x0D, count: returns)) }
     if position.length > line.count { value.bytes.append(0x0A) }
     if value.expected == nil, let word = value.bytes.span.word(at: 0) {
       guard word < UInt64(Self.longest) else {
@@ -160,9 +163,9 @@ struct JournalFields {
       field = JournalEntry.field(line, blanks..<equals)
       indent = equals + 1
       if let field { entry.take(field, line, equals + 1..<line.count, at: position) }
-    } else if field == .message, blanks >= min(indent, blanks), entry.message.count < Self.longest {
+    } else if field == .message, entry.message.count < Self.longest {
       entry.message.append(0x0A)
-      for index in min(indent, line.count)..<line.count { entry.message.append(line[index]) }
+      line.append(min(indent, line.count)..<line.count, to: &entry.message)
     }
     return .part
   }
@@ -180,7 +183,7 @@ struct JournalFields {
   // MARK: json-pretty
 
   private mutating func takePretty(_ line: Bytes, at position: LinePosition) -> Taken {
-    if object.count < Self.longest { for index in 0..<line.count { object.append(line[index]) } }
+    if object.count < Self.longest { line.append(0..<line.count, to: &object) }
     guard line.count == 1, line[0] == 0x7D else {
       guard line.count > 0, line[0] == 0x09 else { return leave() }
       return .part

@@ -29,8 +29,8 @@ enum JournalJSON {
   }
 
   private static func take(
-    _ field: JournalEntry.Field, _ line: Bytes, _ value: JSONValue, into entry: inout JournalEntry,
-    at position: LinePosition
+    _ field: JournalEntry.Field, _ line: Bytes, _ value: JSONValue, isElement: Bool = false,
+    into entry: inout JournalEntry, at position: LinePosition
   ) {
     switch value.kind {
     case .text where line.first(0x5C, in: value.range) == nil: entry.take(field, line, value.range, at: position)
@@ -42,8 +42,9 @@ enum JournalJSON {
       var text: [UInt8] = []
       if line.decodeJSONBytes(value.range, into: &text) {
         entry.take(field, text.span, 0..<text.count, at: position)
-      } else if var elements = JSONElements(line, in: value.range), let first = elements.next(line) {
-        take(field, line, first, into: &entry, at: position)
+      } else if !isElement, var elements = JSONElements(line, in: value.range), let first = elements.next(line) {
+        // Lists of lists of lists are none of journalctl's, and could be as deep as a line is long.
+        take(field, line, first, isElement: true, into: &entry, at: position)
       }
     default: break
     }

@@ -24,7 +24,6 @@ struct Record {
   func with(_ body: Range<Int>) -> Record {
     var record = self
     record.body = body
-    record.isPart = isPart
     return record
   }
 
@@ -38,11 +37,18 @@ struct Record {
   }
 
   /// A source, host, program and process whose lines belong together.
-  struct Stream: Hashable {
+  struct Stream: Hashable, Comparable {
     var host: Name?
     var identifier: Name?
     var lane: Name?
     var process = 0
+
+    /// In the order in which their names were first seen.
+    static func < (left: Stream, right: Stream) -> Bool { left.order.lexicographicallyPrecedes(right.order) }
+
+    private var order: [Int] {
+      [host?.order ?? -1, identifier?.order ?? -1, lane?.order ?? -1, process]
+    }
   }
 }
 

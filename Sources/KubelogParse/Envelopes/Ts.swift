@@ -31,11 +31,12 @@ enum Ts {
       return stamp
     }
     guard isBracketed, line.count - start > 24, line[start + 3] == 0x20,
-      case .yearless(var civil, let digits)? = Stamp.yearless(line, at: start + 4)?.moment,
-      let end = Stamp.yearless(line, at: start + 4)?.end, let year = line.decimal(end + 1..<min(line.count, end + 5))
+      let stamp = YearlessStamp(line, at: start + 4), stamp.end + 5 <= line.count,
+      let year = line.decimal(stamp.end + 1..<stamp.end + 5)
     else { return nil }
+    var civil = stamp.civil
     civil.year = year
-    return Stamp(moment: .civil(civil, zoneSeconds: nil, digits: digits), end: end + 5)
+    return Stamp(moment: .civil(civil, zoneSeconds: nil, digits: stamp.digits), end: stamp.end + 5)
   }
 
   /// Whether the stamp is part of another envelope, or of etcd's old form (`2019-09-18 14:55:35.123456 W | …`).

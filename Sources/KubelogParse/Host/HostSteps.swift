@@ -6,28 +6,46 @@ internal import KubelogScan
 struct HostSteps {
   private var run: Run?
   private var startTime: EventTime?
-  /// The host of the last prompt: what commands answer is answered there.
+  /// The host of the last prompt among the lines that no envelope tells apart: what commands answer is answered there.
   private var promptHost: String?
-  /// A typed command that goes on after a backslash, and where it began.
-  private var typing: (typed: TypedLine, position: LinePosition, time: EventTime, moment: Int64?)?
+  /// The typed commands that go on after a backslash.
+  private var typing: [Record.Stream: Typing] = [:]
+
+  /// The most streams in which commands may be open at once.
+  private static let mostTyping = 64
+
+  /// A typed command, and where it began.
+  private struct Typing {
+    var typed: TypedLine
+    var position: LinePosition
+    var time: EventTime
+    var moment: Int64?
+  }
 
   /// Takes a line without klog header and journal prefix; false when it is no step. `host` is what an envelope names.
   mutating func take(
     _ line: Bytes, _ record: Record, host: @autoclosure () -> String?, _ rules: RuleSet, _ out: inout Output
   ) -> Bool {
     let body = line.trimmed(record.body)
-    if typing != nil { return goOn(line, body, host(), rules, &out) }
+    if !typing.isEmpty, let before = typing.removeValue(forKey: record.stream) {
+      return goOn(before, line, body, record, host(), rules, &out)
+    }
     guard body.count > 7 else { return false }
     if let match = rules.match(.plain, line, body) {
       pass(line, body, record, &out)
-      emit(match, host() ?? promptHost, record.time ?? out.clock.unstamped, moment(record, out), line.text(body), out.position, &out)
+      emit(
+        match, host() ?? (record.stream == Record.Stream() ? promptHost : nil), record.time ?? out.clock.unstamped,
+        moment(record, out), line.text(body), out.position, &out)
       return true
     }
     guard let typed = TypedLine(line, body) else { return false }
-    promptHost = typed.host
+    if record.stream == Record.Stream() { promptHost = typed.host }
     let time = record.time ?? out.clock.unstamped
     if typed.isContinued {
-      typing = (typed, out.position, time, moment(record, out))
+      if typing.count < Self.mostTyping {
+        typing[record.stream] = Typing(
+          typed: typed, position: out.position, time: time, moment: moment(record, out))
+      }
       return false
     }
     let found = matches(typed, rules)
@@ -39,15 +57,15 @@ struct HostSteps {
 
   /// Goes on with a typed command; a shell puts `> ` before its further lines.
   private mutating func goOn(
-    _ line: Bytes, _ body: Range<Int>, _ host: String?, _ rules: RuleSet, _ out: inout Output
+    _ begun: Typing, _ line: Bytes,
+    _ body: Range<Int>, _ record: Record, _ host: String?, _ rules: RuleSet, _ out: inout Output
   ) -> Bool {
-    guard var before = typing else { return false }
-    typing = nil
+    var before = begun
     let start = body.count > 2 && line.has("> ", at: body.lowerBound) ? body.lowerBound + 2 : body.lowerBound
     let rest = Masker.text(line, start..<body.upperBound, keysAnywhere: true, limit: 4_000)
     before.typed.text = before.typed.text.dropLast() + " " + rest
     if before.typed.isContinued, before.typed.text.utf8.count < 4_096 {
-      typing = before
+      typing[record.stream] = before
       return false
     }
     let found = matches(before.typed, rules)

@@ -22,9 +22,9 @@ enum GoQuote {
     var index = range.lowerBound
     while index < range.upperBound {
       let plain = line.first(0x5C, in: index..<range.upperBound) ?? range.upperBound
-      append(line, index..<plain, to: &out)
+      line.append(index..<plain, to: &out)
       guard plain + 1 < range.upperBound else {
-        append(line, plain..<range.upperBound, to: &out)
+        line.append(plain..<range.upperBound, to: &out)
         return
       }
       index = decodeEscape(line, at: plain + 1, to: range.upperBound, into: &out)
@@ -50,8 +50,7 @@ enum GoQuote {
     case 0x75, 0x55:
       let digits = letter == 0x75 ? 4 : 8
       if let value = number(line, at: index + 1, digits: digits, base: 16, to: end) {
-        let scalar = Unicode.Scalar(value) ?? "\u{FFFD}"
-        out.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        out.append(scalar: value)
         return index + 1 + digits
       }
     case 0x30...0x37:
@@ -91,7 +90,7 @@ enum GoQuote {
         index += 1
       } else if let (scalar, width) = scalar(bytes, at: index, to: range.upperBound) {
         if isPrintable(scalar) {
-          append(bytes, index..<index + width, to: &out)
+          bytes.append(index..<index + width, to: &out)
         } else {
           let isShort = scalar.value < 0x10000
           out.append(0x5C)
@@ -162,10 +161,5 @@ enum GoQuote {
     let least: UInt32 = width == 2 ? 0x80 : width == 3 ? 0x800 : 0x10000
     guard value >= least, let scalar = Unicode.Scalar(value) else { return nil }
     return (scalar, width)
-  }
-
-  /// Appends `range` as it stands.
-  static func append(_ line: Bytes, _ range: Range<Int>, to out: inout [UInt8]) {
-    for index in range { out.append(line[index]) }
   }
 }

@@ -60,7 +60,11 @@ struct KlogBlock {
     guard isKept else { return .more }
     if lines > 0 { value.append(0x0A) }
     lines += 1
-    GoQuote.append(line, text.prefix(max(0, Self.mostBytes - made.count - value.count)), to: &value)
+    line.append(text.prefix(max(0, Self.mostBytes - made.count - value.count)), to: &value)
+    return moreUnlessFull()
+  }
+
+  private mutating func moreUnlessFull() -> Step {
     guard lines >= Self.mostLines || made.count + value.count >= Self.mostBytes else { return .more }
     isOverfull = true
     return .whole(finish())
@@ -82,12 +86,12 @@ struct KlogBlock {
       guard isKept else { return .more }
       endValue()
       open(line, rest)
-      return .more
+      return moreUnlessFull()
     }
     guard isKept else { return .over }
     isKept = false
     endValue()
-    GoQuote.append(line, rest, to: &made)
+    line.append(rest, to: &made)
     return .whole(made)
   }
 
@@ -95,7 +99,7 @@ struct KlogBlock {
   private mutating func open(_ line: Bytes, _ range: Range<Int>) {
     var end = range.upperBound
     while isBlank(line[end - 1]) { end -= 1 }
-    GoQuote.append(line, range.lowerBound..<end - 1, to: &made)
+    line.append(range.lowerBound..<end - 1, to: &made)
   }
 
   private mutating func endValue() {

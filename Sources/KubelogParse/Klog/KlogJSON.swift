@@ -80,7 +80,7 @@ struct KlogJSON {
   /// `errFirst`: for an entry that may be an error, as one.
   func write(_ line: Bytes, process: Int, errFirst: Bool = false, into out: inout [UInt8]) -> KlogHeader? {
     out.removeAll(keepingCapacity: true)
-    GoQuote.append(line, 0..<body.lowerBound, to: &out)
+    line.append(0..<body.lowerBound, to: &out)
     writeHead(line, process: process, isError: isError || errFirst, into: &out)
     let isFree = !writeMessage(line, into: &out)
     if !isFree {
@@ -115,7 +115,7 @@ struct KlogJSON {
     if let colon, colon > name.lowerBound, isPlain == name.upperBound,
       line.decimal(colon + 1..<name.upperBound) != nil
     {
-      GoQuote.append(line, name, to: &out)
+      line.append(name, to: &out)
     } else {
       // As klog names a source that it does not know.
       out.append(contentsOf: "???:1".utf8)
@@ -162,7 +162,7 @@ struct KlogJSON {
       // zap's own additions to an error.
       if isPastErr, line.fills(member.name, "errCauses") || line.fills(member.name, "errVerbose") { continue }
       out.append(0x20)
-      GoQuote.append(line, member.name, to: &out)
+      line.append(member.name, to: &out)
       writeValue(line, member.value, into: &out)
     }
   }
@@ -178,7 +178,7 @@ struct KlogJSON {
     if value.kind == .text {
       writeText(line, value.range, into: &out)
     } else {
-      GoQuote.append(line, value.range, to: &out)
+      line.append(value.range, to: &out)
     }
   }
 
@@ -199,7 +199,7 @@ struct KlogJSON {
     }
     if isSame {
       out.append(0x22)
-      GoQuote.append(line, range, to: &out)
+      line.append(range, to: &out)
       out.append(0x22)
     } else {
       var text: [UInt8] = []

@@ -66,7 +66,7 @@ struct KlogMessage {
     if isStructured {
       GoQuote.decode(line, message, into: &bytes)
     } else {
-      GoQuote.append(line, message, to: &bytes)
+      line.append(message, to: &bytes)
     }
     return bytes
   }
@@ -105,13 +105,13 @@ struct KlogPair: Equatable {
     bytes.reserveCapacity(value.count)
     switch form {
     case .quoted: GoQuote.decode(line, value, into: &bytes)
-    case .bare, .structure, .json: GoQuote.append(line, value, to: &bytes)
+    case .bare, .structure, .json: line.append(value, to: &bytes)
     case .block:
       var start = value.lowerBound
       while start < value.upperBound {
         let end = line.first(0x0A, in: start..<value.upperBound) ?? value.upperBound
         if start > value.lowerBound { bytes.append(0x0A) }
-        GoQuote.append(line, (line[start] == 0x09 ? start + 1 : start)..<end, to: &bytes)
+        line.append((line[start] == 0x09 ? start + 1 : start)..<end, to: &bytes)
         start = end + 1
       }
     }

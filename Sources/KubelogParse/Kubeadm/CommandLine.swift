@@ -100,6 +100,9 @@ struct JoinCommand: Equatable {
   var certificateKey: String?
   var isControlPlane: Bool
 
+  /// The most pins that are kept: a cluster has one CA, two while it changes.
+  static let mostHashes = 16
+
   /// Nil when the text is no join command with an endpoint or a token.
   init?(_ command: CommandLine) {
     guard command.words.first == "join" else { return nil }
@@ -123,7 +126,8 @@ struct JoinCommand: Equatable {
     token = (command.value("--token") ?? command.value("--discovery-token")).flatMap {
       isBootstrapToken($0) ? $0 : nil
     }
-    caHashes = command.values("--discovery-token-ca-cert-hash").filter(Self.isPin).map { $0.lowercased() }
+    caHashes = command.values("--discovery-token-ca-cert-hash").filter(Self.isPin).prefix(Self.mostHashes)
+      .map { $0.lowercased() }
     certificateKey = command.value("--certificate-key").flatMap { isCertificateKey($0) ? $0.lowercased() : nil }
     isControlPlane =
       command.has("--control-plane") || command.has("--experimental-control-plane") || certificateKey != nil

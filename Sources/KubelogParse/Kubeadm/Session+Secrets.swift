@@ -71,8 +71,7 @@ extension Session {
     joinCommand = nil
     guard let join = JoinCommand(CommandLine(pending.text)) else { return }
     let printedByInit = facts.command == .`init` && !isLoose
-    facts.endpoint = facts.endpoint ?? join.endpoint
-    for hash in join.caHashes where !facts.caHashes.contains(hash) { facts.caHashes.append(hash) }
+    learn(join)
     let makesTokens = printedByInit || isLoose || facts.command == .tokenCreate
     emit(
       "kubeadm.join-command", .info, Masker.text(CommandLine.joined(pending.text), keysAnywhere: true),

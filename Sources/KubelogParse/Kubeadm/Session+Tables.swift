@@ -61,7 +61,7 @@ extension Session {
 
   /// A certificate was given a new life of a year: by `certs renew`, or by an upgrade on its way.
   mutating func renew(_ name: String, _ text: String, _ out: inout Output) {
-    renewed.append(name)
+    if !renewed.contains(name) { renewed.append(name) }
     emit(
       "kubeadm.certificate.renewed", .info, text, [Attribute("name", .text(name))],
       secrets: [certificate(name, .renewed)], part: name, &out)

@@ -1,6 +1,9 @@
 internal import KubelogScan
 
 extension Session {
+  /// kubeadm has some seventy tags; what has more is not kubeadm.
+  private static let mostPhases = 256
+
   /// Takes a tagged line that belongs to this session.
   mutating func takeTag(_ tag: Tag, _ line: Bytes, _ body: Range<Int>, _ out: inout Output) {
     trail = []
@@ -9,7 +12,7 @@ extension Session {
     let text = Masker.text(line, body, keysAnywhere: true)
     if tag.name == "dryrun" {
       facts.isDryRun = true
-    } else if !phases.contains(tag.name) {
+    } else if phases.count < Self.mostPhases, !phases.contains(tag.name) {
       phases.append(tag.name)
       emit("kubeadm.phase.started", .info, text, [Attribute("phase", .text(tag.name))], part: tag.name, &out)
     }

@@ -178,8 +178,15 @@ struct Session {
   /// A join command was typed: what it holds is used, not handed out.
   mutating func use(_ join: JoinCommand) {
     usedSecrets = sightings(of: join, token: .used, key: .used)
+    learn(join)
+  }
+
+  /// Where a join command leads is where this session's cluster is.
+  mutating func learn(_ join: JoinCommand) {
     facts.endpoint = facts.endpoint ?? join.endpoint
-    for hash in join.caHashes where !facts.caHashes.contains(hash) { facts.caHashes.append(hash) }
+    for hash in join.caHashes where facts.caHashes.count < JoinCommand.mostHashes && !facts.caHashes.contains(hash) {
+      facts.caHashes.append(hash)
+    }
   }
 
   mutating func succeed(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: inout Output) {

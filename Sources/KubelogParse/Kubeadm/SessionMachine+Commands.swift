@@ -52,9 +52,10 @@ extension SessionMachine {
       next = line.first("kubeadm join ", in: rest)
       let word = TokenRow.word(line, from: rest.lowerBound, to: rest.upperBound)
       let isReal = line.has("--token", at: word.lowerBound) || JoinCommand.isEndpoint(line.text(word))
-      guard isReal, line.first("--token", in: rest) != nil else { continue }
+      let end = next ?? body.upperBound
+      guard isReal, line.first("--token", in: rest.lowerBound..<end) != nil else { continue }
       session?.finishJoinCommand(&out)
-      beginJoinCommand(line, start..<(next ?? body.upperBound), &out)
+      beginJoinCommand(line, start..<end, &out)
       found = true
     }
     return found

@@ -24,14 +24,16 @@ struct SessionMachine {
 
   /// Takes a line without klog header; false when it says nothing to this machine.
   mutating func take(_ line: Bytes, _ record: Record, _ out: inout Output) -> Bool {
-    let body = line.trimmed(record.body)
-    if let cut = promptEnd(line, body) {
-      var (question, rest) = (record, record)
-      question.body = body.lowerBound..<cut
-      rest.body = cut..<body.upperBound
-      _ = take(line, question, &out)
-      return take(line, rest, &out)
+    var record = record
+    while let cut = promptEnd(line, line.trimmed(record.body)) {
+      _ = takeOne(line, record.with(line.trimmed(record.body.lowerBound..<cut)), &out)
+      record.body = cut..<record.body.upperBound
     }
+    return takeOne(line, record, &out)
+  }
+
+  private mutating func takeOne(_ line: Bytes, _ record: Record, _ out: inout Output) -> Bool {
+    let body = line.trimmed(record.body)
     guard !body.isEmpty else {
       session?.finishJoinCommand(&out)
       session?.trail = []
@@ -79,6 +81,8 @@ struct SessionMachine {
         preface = nil
         return
       }
+      // Many a program has a source file of that name: what goes on and on is no beginning.
+      if let before = preface, before.run.untold.count > Self.patience { preface = nil }
       if preface == nil { preface = (out.beginRun(), time, out.position) }
       preface?.run.pass(line, body, isWhole: out.isWhole)
       return

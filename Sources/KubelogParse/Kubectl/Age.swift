@@ -9,6 +9,9 @@ struct Age: Equatable {
   /// How much more it may be, in seconds; 0 where the age is not known.
   var span: Int
 
+  /// No object is older than the calendar: ten thousand years.
+  private static let longest = 10_000 * 365 * 86_400
+
   init?(_ line: Bytes, _ range: Range<Int>) {
     (seconds, span) = (0, 0)
     guard range.count > 1, range.count <= 24 else { return nil }
@@ -30,6 +33,7 @@ struct Age: Equatable {
       default: return nil
       }
       seconds += number * span
+      guard seconds <= Self.longest else { return nil }
       index = digits + 1
     }
   }

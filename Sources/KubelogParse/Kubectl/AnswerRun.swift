@@ -1,11 +1,17 @@
 internal import KubelogScan
 
-/// The run of the lines that kubectl printed without saying when.
+/// The run of the lines that kubectl printed without saying when, as text or as documents.
 struct AnswerRun {
-  private var run: Run?
+  private(set) var run: Run?
   private var startTime: EventTime?
   /// How often a line stood under the current date: two alike are two events.
   private var underDate: (moment: Int64, seen: [Digest: Int]) = (0, [:])
+
+  /// The most lines of one date that are told apart from their like.
+  private static let mostSeen = 20_000
+
+  /// Whether a line was passed that no time tells of.
+  var isOpen: Bool { run != nil }
 
   /// Goes on by a line, unless a time tells when that was printed.
   mutating func pass(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: inout Output) {
@@ -47,7 +53,7 @@ struct AnswerRun {
     guard record.time == nil else { return .dated(digest) }
     if underDate.moment != moment { underDate = (moment, [:]) }
     let before = underDate.seen[digest, default: 0]
-    underDate.seen[digest] = before + 1
+    if underDate.seen.count < Self.mostSeen || before > 0 { underDate.seen[digest] = before + 1 }
     if before > 0 { digester.add(Int64(before)) }
     return .dated(digester.digest())
   }

@@ -48,7 +48,8 @@ struct ObjectPlace {
 struct KubernetesObjects {
   /// The nodes that were printed one by one: a second time means that somebody is watching.
   private var seen: Set<String> = []
-  private static let mostSeen = 10_000
+  /// The most nodes that are remembered: Kubernetes itself is made for half as many.
+  static let mostSeen = 10_000
 
   /// What a watch says about an object.
   enum Change: String, CaseIterable {

@@ -70,7 +70,8 @@ struct NodeTable {
   mutating func reset() { self = NodeTable() }
 
   private mutating func observer(_ name: String, isWatch: Bool) -> NodeObservation.Observer {
-    !seen.insert(name).inserted || isWatch ? .watch : .snapshot
+    if seen.count > KubernetesObjects.mostSeen { seen = [] }
+    return !seen.insert(name).inserted || isWatch ? .watch : .snapshot
   }
 
   private mutating func observation(_ row: NodeRow, _ line: Bytes) -> NodeObservation {

@@ -35,17 +35,17 @@ enum Masker {
       }
       // In quoted text the letter of an escape runs into what follows it: `\n9vr73a.…`, `\u00a09vr73a.…`.
       if index > 0, line[index - 1] == 0x5C, end - index > 6, end - index <= 15, end - 6 < range.upperBound {
-        append(line, index..<end - 6, to: &kept)
+        line.append(index..<end - 6, to: &kept)
         index = end - 6
       }
       if end - index == 6, end < line.count, line[end] == 0x2E,
         line.end(of: isTokenByte, from: end + 1) == end + 17, !continuesWord(line, after: end + 17)
       {
-        append(line, index..<end + 1, to: &kept)
+        line.append(index..<end + 1, to: &kept)
         kept.append(contentsOf: secretHalf.utf8)
         index = end + 17
       } else {
-        append(line, index..<min(end, range.upperBound), to: &kept)
+        line.append(index..<min(end, range.upperBound), to: &kept)
         index = end
       }
     }
@@ -70,9 +70,5 @@ enum Masker {
     if anywhere { return true }
     let before = max(range.lowerBound, start - 20)
     return line.first("ertificate-key", in: before..<start) != nil
-  }
-
-  private static func append(_ line: Bytes, _ range: Range<Int>, to kept: inout [UInt8]) {
-    for index in range { kept.append(line[index]) }
   }
 }

@@ -115,7 +115,7 @@ final class RuleSet {
     if let match = matchOnce(klog: body, file: file, isBad: isBad, line) { return match }
     guard isBad, line.has("\"Unhandled Error\" err=\"", at: body.lowerBound), body.count > 23 else { return nil }
     let start = body.lowerBound + 23
-    let end = closingQuote(line, from: start, to: body.upperBound) ?? body.upperBound
+    let end = GoQuote.closing(line, from: start, to: body.upperBound) ?? body.upperBound
     return start < end ? matchOnce(klog: start..<end, file: file, isBad: true, line) : nil
   }
 
@@ -212,14 +212,4 @@ final class RuleSet {
     patterns[index] = pattern
     return pattern
   }
-}
-
-/// The place of the quote that ends the text from `start`, Go's and JSON's backslashes heeded; nil where none does.
-func closingQuote(_ line: Bytes, from start: Int, to end: Int) -> Int? {
-  var index = start
-  while index < end {
-    if line[index] == 0x22 { return index }
-    index += line[index] == 0x5C ? 2 : 1
-  }
-  return nil
 }

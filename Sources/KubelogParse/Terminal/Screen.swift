@@ -1,3 +1,5 @@
+internal import KubelogScan
+
 /// A terminal's screen that a program paints on, as `watch` does by way of ncurses: only what changed is written, wherever
 /// it stands.
 ///
@@ -41,9 +43,7 @@ struct Screen {
     (isPainted, isPaintedBelow) = (false, false)
     var lines: [[UInt8]] = rows.map { row in
       var bytes: [UInt8] = []
-      for scalar in row where scalar != 0 {
-        bytes.append(contentsOf: UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
-      }
+      for scalar in row where scalar != 0 { bytes.append(scalar: scalar) }
       while bytes.last == 0x20 { bytes.removeLast() }
       return bytes
     }
@@ -104,7 +104,8 @@ struct Screen {
     case 0x4B: eraseLine(first)  // K
     case 0x58:  // X
       grow(to: row)
-      for index in column..<min(column + count, rows[row].count) where index >= 0 { rows[row][index] = 0x20 }
+      let end = min(column + count, rows[row].count)
+      if column < end { rows[row].replaceSubrange(column..<end, with: repeatElement(0x20, count: end - column)) }
     case 0x50:  // P
       grow(to: row)
       rows[row].removeSubrange(min(column, rows[row].count)..<min(column + count, rows[row].count))

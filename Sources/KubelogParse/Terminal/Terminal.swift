@@ -14,7 +14,7 @@ struct Terminal {
   private var escapes = EscapeReader()
 
   /// Whether the alternate screen is on, so that every line has to come here.
-  var isActive: Bool { screen != nil || escapes.isInside }
+  var isActive: Bool { screen != nil }
 
   /// Whether a line needs to be replayed.
   static func concerns(_ line: Bytes) -> Bool {
@@ -26,7 +26,7 @@ struct Terminal {
   static func plain(_ text: Bytes) -> [[UInt8]] {
     guard concerns(text) else { return [(0..<text.count).map { text[$0] }] }
     var terminal = Terminal()
-    return terminal.take(text, isReturned: false)
+    return terminal.take(text, isReturned: false) + terminal.finish()
   }
 
   /// The terminal's width was said: by `script`, by `stty`.
@@ -39,6 +39,7 @@ struct Terminal {
       guard let action = escapes.take(line[index]) else { continue }
       apply(action, &shown)
     }
+    escapes.endLine()
     if screen != nil {
       screen?.feedLine(isReturned: isReturned)
     } else {
@@ -105,8 +106,8 @@ struct EscapeReader {
   private var pending = 0
   private var stringLength = 0
 
-  /// Whether a sequence is not over yet.
-  var isInside: Bool { state != .text }
+  /// A line is over: a sequence that it began was cut, and takes nothing of the next one along.
+  mutating func endLine() { (state, pending) = (.text, 0) }
 
   /// Takes the next byte.
   mutating func take(_ byte: UInt8) -> Action? {

@@ -1,3 +1,5 @@
+internal import KubelogScan
+
 /// One line of the normal screen while it is written: what is typed over, taken back and coloured.
 ///
 /// A line that is longer than the terminal goes on in the next row; `readline` says so with a blank and a carriage return
@@ -12,15 +14,16 @@ struct TypedLines {
   private var column = 0
   private var lastPrinted: UInt32 = 0
 
-  private static let longest = 1 << 16
+  /// The longest line that is shown whole.
+  private static let longest = LineSplitter.longestLine
+  /// The furthest that cursors move, and the longest line that is changed in its middle.
+  private static let edited = 1 << 14
 
   /// The line that was shown; the next begins.
   mutating func end() -> [UInt8] {
     var bytes: [UInt8] = []
     for row in rows {
-      for scalar in row where scalar != 0 {
-        bytes.append(contentsOf: UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
-      }
+      for scalar in row where scalar != 0 { bytes.append(scalar: scalar) }
     }
     (rows, row, column, isTyping) = ([[]], 0, 0, false)
     while bytes.last == 0x20 { bytes.removeLast() }
@@ -72,7 +75,7 @@ struct TypedLines {
     let count = max(first, 1)
     switch final {
     case 0x41: row = max(row - count, 0)  // A
-    case 0x43: column = min(column + count, Self.longest)  // C
+    case 0x43: column = max(column, min(column + count, Self.edited))  // C
     case 0x44: column = max(column - count, 0)  // D
     case 0x47: column = count - 1  // G
     case 0x4B: erase(first)  // K
@@ -84,9 +87,10 @@ struct TypedLines {
         (rows, row, column) = ([[]], 0, 0)
       }
     case 0x50:  // P
+      guard rows[row].count <= Self.edited else { break }
       rows[row].removeSubrange(min(column, rows[row].count)..<min(column + count, rows[row].count))
     case 0x40:  // @
-      guard column <= rows[row].count, count < 1000 else { break }
+      guard column <= rows[row].count, count < 1000, rows[row].count + count <= Self.edited else { break }
       rows[row].insert(contentsOf: Array(repeating: 0x20, count: count), at: column)
     case 0x58:  // X
       for index in column..<column + count where index < rows[row].count { rows[row][index] = 0x20 }

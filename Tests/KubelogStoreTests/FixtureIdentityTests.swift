@@ -1,0 +1,36 @@
+import TestSamples
+import Testing
+
+@testable import KubelogStore
+
+/// What is promised of reading twice, held on every input under Fixtures/.
+@Suite struct FixtureIdentityTests {
+  @Test(arguments: FixtureInput.texts) func sameFileAgainChangesNothing(_ input: FixtureInput) throws {
+    try withStore { path in
+      let text = String(decoding: input.bytes, as: UTF8.self)
+      try ingest(text, into: path)
+      let before = try dump(path)
+      let again = try ingest(text, into: path)
+      let difference = differences(before, try dump(path))
+      #expect(difference == [])
+      #expect(again.newEvents == 0)
+    }
+  }
+
+  @Test(arguments: FixtureInput.texts) func beginningThenWholeIsTheWhole(_ input: FixtureInput) throws {
+    let text = String(decoding: input.bytes, as: UTF8.self)
+    let alone = try withStore { path in
+      try ingest(text, into: path)
+      return try facts(path)
+    }
+    let lines = lineCount(text)
+    for cut in stride(from: 3, to: lines, by: 10) {
+      try withStore { path in
+        try ingest(first(cut, of: text), into: path)
+        try ingest(text, into: path)
+        let difference = differences(alone, try facts(path))
+        #expect(difference == [], "cut after line \(cut)")
+      }
+    }
+  }
+}
