@@ -40,16 +40,20 @@ joined AS (
   GROUP BY sessions.node
 ),
 names AS (SELECT node FROM seen UNION SELECT node FROM joined),
--- That it was removed: said by kubectl delete, by a watch, by its object.
+-- `kubectl delete node`, where nothing saw the node afterwards. A watch prints its row once more, with the age of the old one.
 removals AS (
-  SELECT events.node, events.time AS removed_at, max((events.time_source < 5) << 62 | events.id) AS nth,
-    events.time_source < 5 AS is_dated, events.id AS event
-  FROM events JOIN kinds ON kinds.id = events.kind
-  WHERE events.node IS NOT NULL AND (kinds.name = 'node.removed'
-    OR (kinds.name = 'node.observed' AND events.attributes ->> 'change' = 'DELETED'))
+  SELECT events.node, max(events.time) AS removed_at
+  FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'node.removed'
+  WHERE NOT EXISTS (
+      SELECT 1 FROM seen JOIN events AS later ON later.id = seen.event
+      WHERE seen.node = events.node
+        AND (later.time_source < 5, CASE WHEN later.time_source < 5 THEN coalesce(later.last_time, later.time) ELSE 0 END,
+          later.id) > (events.time_source < 5, CASE WHEN events.time_source < 5 THEN events.time ELSE 0 END, events.id)
+        AND NOT (seen.is_dated AND events.time_source < 5 AND seen.age_s IS NOT NULL
+          AND seen.time - (seen.age_s + seen.age_span_s) * 1000000 < events.time))
+    AND NOT EXISTS (SELECT 1 FROM joined WHERE joined.node = events.node AND joined.time > events.time)
   GROUP BY events.node
 ),
-last_sightings AS (SELECT node, event, time, bound, is_dated, max(nth) FROM seen WHERE observer <> 'condition' GROUP BY node),
 -- SQLite takes the other columns from the row that max() found.
 states AS (SELECT node, status, schedulable, time, bound, uncertainty, is_dated, max(nth) FROM seen
   WHERE status IS NOT NULL GROUP BY node),
@@ -81,12 +85,8 @@ SELECT names.node AS name, coalesce(states.status, 'Unknown') AS status,
   coalesce(tables.container_runtime, wide.container_runtime) AS container_runtime,
   coalesce(min(firsts.first_seen_at, joined.time), firsts.first_seen_at, joined.time) AS first_seen_at,
   readiness.ready_at, (readiness.ready_at - readiness.made_at) / 1e6 AS time_to_ready_s,
-  coalesce(firsts.last_seen_at, joined.time) AS last_seen_at, CASE WHEN removals.node IS NULL THEN NULL
-    WHEN last_sightings.node IS NULL THEN removals.removed_at
-    WHEN removals.is_dated AND last_sightings.is_dated AND removals.removed_at <> last_sightings.time
-    THEN iif(removals.removed_at > last_sightings.time, removals.removed_at, NULL)
-    WHEN removals.event >= last_sightings.event THEN coalesce(removals.removed_at, last_sightings.bound) END AS removed_at, firsts.cluster,
-  states.uncertainty IS NULL OR states.uncertainty > 5000000 OR removals.is_dated = 0 AS approximate
+  coalesce(firsts.last_seen_at, joined.time) AS last_seen_at, removals.removed_at, firsts.cluster,
+  states.uncertainty IS NULL OR states.uncertainty > 5000000 AS approximate
 FROM names
 LEFT JOIN states ON states.node = names.node
 LEFT JOIN cordons ON cordons.node = names.node
@@ -94,7 +94,6 @@ LEFT JOIN tables ON tables.node = names.node
 LEFT JOIN wide ON wide.node = names.node
 LEFT JOIN firsts ON firsts.node = names.node
 LEFT JOIN joined ON joined.node = names.node
-LEFT JOIN removals ON removals.node = names.node
-LEFT JOIN last_sightings ON last_sightings.node = names.node
 LEFT JOIN readiness ON readiness.node = names.node
+LEFT JOIN removals ON removals.node = names.node
 ORDER BY names.node

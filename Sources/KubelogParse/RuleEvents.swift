@@ -33,21 +33,35 @@ struct RuleEvents {
     undated = run
   }
 
-  /// What a kubelet's line says about its node's state.
+  /// What a line says about a node's state.
+  ///
+  /// The kubelet writes that its node became ready only since 1.26; before, and beside it, it writes the event that it
+  /// records (at `-v=2`), as the node controller does for nodes that it no longer hears of.
   private static func observation(_ match: RuleSet.Match, node: String?) -> NodeObservation? {
     guard let node else { return nil }
-    let reason = match.attributes.first { $0.name == "reason" }
-    func seen(_ status: String?) -> NodeObservation {
-      var text: String?
-      if case .text(let value)? = reason?.value { text = value }
-      return NodeObservation(
-        node: node, status: status, schedulable: nil, observer: .kubelet, reason: text, age: nil, roles: nil)
+    func text(_ name: String) -> String? {
+      guard case .text(let value)? = match.attributes.first(where: { $0.name == name })?.value else { return nil }
+      return value
     }
-    return switch match.rule.kind {
-    case "kubelet.node.not-ready": seen("NotReady")
-    case "kubelet.node.ready": seen("Ready")
-    case "kubelet.node.registered": seen(nil)
-    default: nil
+    func seen(_ status: String?, _ reason: String?, _ observer: NodeObservation.Observer = .kubelet) -> NodeObservation
+    {
+      NodeObservation(
+        node: node, status: status, schedulable: nil, observer: observer, reason: reason, age: nil, roles: nil)
+    }
+    switch match.rule.kind {
+    case "kubelet.node.not-ready": return seen("NotReady", text("reason"))
+    case "kubelet.node.ready": return seen("Ready", text("reason"))
+    case "kubelet.node.registered": return seen(nil, text("reason"))
+    case "control-plane.node.condition-changed":
+      return seen(text("status") == "True" ? "Ready" : "NotReady", nil, .condition)
+    case "kubelet.node.event", "node.event", "control-plane.node.status-change":
+      let observer: NodeObservation.Observer = match.rule.kind == "kubelet.node.event" ? .kubelet : .event
+      switch text("event") {
+      case "NodeReady"?: return seen("Ready", "NodeReady", observer)
+      case "NodeNotReady"?: return seen("NotReady", "NodeNotReady", observer)
+      default: return nil
+      }
+    default: return nil
     }
   }
 

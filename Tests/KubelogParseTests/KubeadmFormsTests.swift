@@ -147,6 +147,19 @@ import Testing
         == ["Port-10250", "DirAvailable--etc-kubernetes-manifests"])
   }
 
+  /// A file of `--config` with a document for join in it.
+  @Test func warningAboutTheConfigurationBelongsToInit() throws {
+    let parsed = try parse(
+      """
+      [config] WARNING: Ignored YAML document with GroupVersionKind kubeadm.k8s.io/v1beta2, Kind=JoinConfiguration
+      [init] Using Kubernetes version: v1.17.2
+      [preflight] Running pre-flight checks
+      """)
+    #expect(Set(parsed.sessions.map(\.run)).count == 1)
+    #expect(parsed.sessions.last?.command == .`init`)
+    #expect(parsed.events("kubeadm.phase.started").map { $0.attribute("phase") } == ["config", "init", "preflight"])
+  }
+
   @Test func troubleAloneIsAFailure() throws {
     let parsed = try parse(
       """

@@ -280,9 +280,24 @@ import Testing
 
   @Test func wordsOfAWatchAreKept() throws {
     let parsed = try parse(
-      "EVENT   NAME   STATUS   ROLES   AGE   VERSION\nDELETED   cp2   Ready   <none>   5m   v1.22.4\n")
-    #expect(parsed.events.map { $0.attribute("change") } == ["DELETED"])
+      "EVENT   NAME   STATUS   ROLES   AGE   VERSION\nADDED   cp2   Ready   <none>   5m   v1.22.4\n")
+    #expect(parsed.events.map { $0.attribute("change") } == ["ADDED"])
     #expect(parsed.events.compactMap(\.observation).map(\.observer) == [.watch])
+  }
+
+  /// The row of a deleted node shows it as it was: nothing to be seen any more.
+  @Test func deletedRowIsARemoval() throws {
+    let parsed = try parse(
+      """
+      EVENT      NAME   STATUS   ROLES    AGE   VERSION
+      MODIFIED   cp2    Ready    <none>   5m    v1.22.4
+      DELETED    cp2    Ready    <none>   5m    v1.22.4
+      ADDED      cp2    Ready    <none>   0s    v1.22.4
+
+      """)
+    #expect(parsed.events.map(\.kind) == ["node.observed", "node.removed", "node.observed"])
+    #expect(parsed.events.map(\.node) == ["cp2", "cp2", "cp2"])
+    #expect(parsed.events[1].observation == nil)
   }
 
   @Test func tableWithoutHeadingIsWide() throws {

@@ -126,6 +126,7 @@ struct Wrapper: Sendable, CustomTestStringConvertible {
     each("HH:MM:SS:") { "14:36:\($1): \($0)" },
     each("slashes") { "2026/11/23 14:36:\($1) \($0)" },
     each("GitHub Actions") { "2026-11-23T14:36:\($1).1234567Z \($0)" },
+    each("Prow") { "I1123 14:36:\($1).328] \($0)" },
     each("GitLab CI") { "2026-11-23T14:36:\($1).123456Z 01O \($0)" },
     each("Terraform") { line, _ in "null_resource.master[0] (remote-exec): \(line)" },
     each("Vagrant", host: "m1") { line, _ in "    m1: \(line)" },

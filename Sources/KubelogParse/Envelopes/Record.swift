@@ -154,6 +154,7 @@ extension Envelope {
   private static let none: [Envelope] = []
   private static let digits: [Envelope] = [.journalISO, .journalUnix, .journalShort, .ts, .cri, .gitlab, .prefixed]
   private static let brackets: [Envelope] = [.journalMonotonic, .ts]
+  private static let levels: [Envelope] = [.ts]
   private static let words: [Envelope] = [.journalShort, .journalFull, .ts, .terraform, .prefixed]
   private static let innerWords: [Envelope] = [.journalShort, .journalFull, .ts]
   private static let blanks: [Envelope] = [.journalShort, .prefixed]
@@ -161,12 +162,13 @@ extension Envelope {
   private static let syslogs: [Envelope] = [.syslog]
   private static let quotes: [Envelope] = [.quoted]
 
-  /// The envelopes that a line may be in, by its first bytes. A klog header is in none.
+  /// The envelopes that a line may be in, by its first bytes. A klog header is in none: what a CI job puts before each
+  /// line only begins like one.
   static func candidates(_ line: Bytes, _ body: Range<Int>, inJournal: Bool) -> [Envelope] {
     let (first, second) = (line[body.lowerBound], line[body.lowerBound + 1])
     switch first {
     case 0x49 where isDigit(second), 0x57 where isDigit(second), 0x45 where isDigit(second), 0x46 where isDigit(second):
-      return none
+      return body.count > 18 && line[body.lowerBound + 18] == 0x5D ? levels : none
     case 0x5B: return isDigit(second) || second == 0x20 || second &- 0x41 < 26 ? brackets : none
     case 0x7B: return none
     case 0x3C: return isDigit(second) ? syslogs : none

@@ -2,12 +2,18 @@ internal import KubelogScan
 
 /// A stamp before each line and nothing else: moreutils' `ts` (`Nov 23 14:36:08 …`, `Nov 23 14:36:08.328635 …` for `%.T`,
 /// `2026-11-23T14:36:08+0900 …`), `[2026-11-23 14:42:31.867871] …`, `[Mon Nov 23 14:42:31 2026] …`, `14:42:31: …`, the
-/// stamps of GitHub Actions, of Jenkins and of `kubectl logs --timestamps`.
+/// stamps of GitHub Actions, of Jenkins and of `kubectl logs --timestamps`, and `I1123 14:36:08.328] …` of the
+/// Kubernetes project's own jobs (test-infra `jenkins/bootstrap.py`, until 2020).
 ///
 /// `ts -i` and `ts -s` (`00:00:05 …`) count from an unknown start: they are taken off and give no time.
 enum Ts {
   static func open(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
     let (start, end) = (record.body.lowerBound, record.body.upperBound)
+    if let (stamp, body) = jobStamp(line, record.body) {
+      record.time = stamp.time(&out.clock) ?? record.time
+      record.body = body
+      return true
+    }
     let isBracketed = line[start] == 0x5B
     let from = isBracketed ? start + 1 : start
     guard let stamp = stamp(line, at: from, isBracketed: isBracketed) else { return false }
@@ -24,6 +30,20 @@ enum Ts {
     record.time = stamp.time(&out.clock) ?? record.time
     record.body = body
     return true
+  }
+
+  /// `I1123 14:36:08.328] `: a letter for the stream, month and day, and a clock to the millisecond.
+  private static func jobStamp(_ line: Bytes, _ range: Range<Int>) -> (Stamp, body: Range<Int>)? {
+    let start = range.lowerBound
+    guard range.count > 18, line[start + 18] == 0x5D, line[start] &- 0x41 < 26, line[start + 5] == 0x20,
+      let month = line.twoDigits(at: start + 1), let day = line.twoDigits(at: start + 3),
+      let time = line.clock(at: start + 6), time.digits == 3
+    else { return nil }
+    let civil = CivilTime(
+      month: month, day: day, hour: time.hour, minute: time.minute, second: time.second,
+      microsecond: time.microsecond)
+    guard civil.isPlausible, let body = rest(line, after: start + 19, to: range.upperBound) else { return nil }
+    return (Stamp(moment: .yearless(civil, digits: time.digits), end: start + 19), body)
   }
 
   private static func stamp(_ line: Bytes, at start: Int, isBracketed: Bool) -> Stamp? {

@@ -20,8 +20,10 @@ extension SessionMachine {
     let at = tag.rest.lowerBound
     switch tag.name {
     case "init" where line.hasIgnoringCase("using kubernetes version", at: at):
-      // 1.8 says `[kubeadm] WARNING: kubeadm is in beta` before anything else.
-      return !session.isOver && session.phases.allSatisfy { $0 == "kubeadm" } && command.mayBecome(.`init`)
+      // 1.8 says `[kubeadm] WARNING: kubeadm is in beta` before anything else, and until 1.17 a document of another kind
+      // in the file of `--config` makes `[config] WARNING: Ignored YAML document with GroupVersionKind …`.
+      return !session.isOver && session.phases.allSatisfy { $0 == "kubeadm" || $0 == "config" }
+        && command.mayBecome(.`init`)
     case "preflight" where line.hasIgnoringCase("running pre-flight checks", at: at) && !isSecondPreflight(tag, line):
       return !session.isOver && !session.phases.contains("preflight")
     case "preflight" where line.has("Some fatal errors", at: at) || line.has("If you know", at: at): return true

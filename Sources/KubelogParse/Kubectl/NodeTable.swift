@@ -44,6 +44,8 @@ struct NodeTable {
     case .conditionHeading(let names):
       reset()
       conditionColumns = names
+    case .row(let row) where row.change == .deleted:
+      out.batch.events.append(removal(of: line.text(row.name), line, body, record, &run, out))
     case .row(let row):
       out.batch.events.append(event(observation(row, line), row, line, body, record, &run, out))
     case .conditionRow:
@@ -91,6 +93,18 @@ struct NodeTable {
     return NodeObservation(
       node: name, status: row.status.rawValue, schedulable: row.schedulable,
       observer: observer(name, isWatch: row.change != nil), reason: nil, age: age, details: details, roles: roles)
+  }
+
+  /// `DELETED   w1   Ready …` of `--output-watch-events`: the row shows the node as it was.
+  private mutating func removal(
+    of node: String, _ line: Bytes, _ body: Range<Int>, _ record: Record, _ run: inout AnswerRun, _ out: Output
+  ) -> Event {
+    seen.remove(node)
+    return Event(
+      identity: run.identity("node.removed", line, body, record, out), time: record.time ?? out.clock.unstamped,
+      kind: "node.removed", severity: .info, node: node, message: "\(node) was removed",
+      attributes: [Attribute("change", .text(NodeRow.Change.deleted.rawValue))], position: out.position, secrets: [],
+      observation: nil, isTentative: !out.isWhole)
   }
 
   private func event(
