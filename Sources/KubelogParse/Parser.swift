@@ -31,6 +31,7 @@ public struct Parser {
   private var ansible = Ansible()
   /// The stream in which Ansible's result stands.
   private var ansibleStream = Record.Stream()
+  private var pasted = Pasted()
   private var lastJournal: Record?
   /// A line that was `{` and nothing else: what it begins is seen on the next.
   private var heldBrace: LinePosition?
@@ -284,6 +285,13 @@ public struct Parser {
     if klog.isOpen, klog.takeFurther(line, record, rules, &ruleEvents, &output) { return }
     guard let first = record.body.first else { return readers.takeBlank(&output, in: record.stream) }
     if line[first] == 0x7B || line[first] == 0x64 || line[first] == 0x1E, takeObject(line, record) { return }
+    if record.identifier == nil, let text = pasted.words(line, record.body) {
+      return takeBare(text.span, record.with(0..<text.count))
+    }
+    takeBare(line, record)
+  }
+
+  private mutating func takeBare(_ line: Bytes, _ record: Record) {
     if let header = KlogHeader(line, record.body) {
       takeKlog(line, header, record)
     } else if let identifier = record.identifier {

@@ -18,6 +18,15 @@ extension Session {
       uploaded(key: key.lowercased(), &out)
       return true
     }
+    // `KEY <-- copy this`: what a hand wrote behind it.
+    let end = line.end(of: isHexByte, from: body.lowerBound, to: body.upperBound)
+    if upload.begun.isEmpty, end < body.upperBound, isBlank(line[end]),
+      isCertificateKey(line.text(body.lowerBound..<end))
+    {
+      pass(line, body, out)
+      uploaded(key: line.text(body.lowerBound..<end).lowercased(), &out)
+      return true
+    }
     if isAlone, key.utf8.count < 64, key.utf8.count >= 16 {
       self.upload?.begun = key
       pass(line, body, out)

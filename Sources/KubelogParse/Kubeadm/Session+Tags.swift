@@ -7,6 +7,7 @@ extension Session {
   /// Takes a tagged line that belongs to this session.
   mutating func takeTag(_ tag: Tag, _ line: Bytes, _ body: Range<Int>, _ out: inout Output) {
     trail = []
+    lastOfUpgrade = nil
     if !tag.isKnown { out.unknown.count(tag, line, body, at: out.position) }
     let at = tag.rest.lowerBound
     let text = Masker.text(line, body, keysAnywhere: true)
@@ -39,7 +40,12 @@ extension Session {
     case "preflight" where line.has("WARNING: ", at: at):
       let message = Masker.text(line, min(at + 9, body.upperBound)..<body.upperBound, keysAnywhere: true)
       if let check = PreflightText.check(message) { beginFinding(isError: false, check: check, text: message, out) }
-    case "bootstrap-token" where line.hasIgnoringCase("using token", at: at): takeTokens(line, at, body, text, &out)
+    // `[token] Using token: …` until 1.7.
+    case "bootstrap-token" where line.hasIgnoringCase("using token", at: at),
+      "token" where line.hasIgnoringCase("using token", at: at):
+      // Tokens did not expire until 1.8, unless that was asked for.
+      if tag.name == "token" { tokenTTL = tokenTTL ?? 0 }
+      takeTokens(line, at, body, text, &out)
     case "etcd" where line.has("Announced new etcd member", at: at):
       emit("kubeadm.etcd.member-announced", .info, text, [], &out)
     case "addons":
@@ -59,15 +65,21 @@ extension Session {
   private mutating func learnCommand(_ tag: Tag, _ line: Bytes) {
     guard facts.command == .unknown || facts.command == .phase else { return }
     let at = tag.rest.lowerBound
+    // A session whose beginning is missing looks like a phase run by itself.
+    let isCut = facts.command == .phase && typed == nil && phases.count > 1
     switch tag.name {
+    case "bootstrap-token" where line.hasIgnoringCase("using token", at: at),
+      "token" where line.hasIgnoringCase("using token", at: at):
+      if isCut { facts.command = .`init` }
+    case let name where name.hasPrefix("upgrade"): if isCut { facts.command = .unknown }
     case "reset": facts.command = .reset
     // After 1.8's `[kubeadm] WARNING: kubeadm is in beta`, which join begins with as well.
     case "init" where line.hasIgnoringCase("using kubernetes version", at: at): facts.command = .`init`
     case "discovery", "download-certs", "check-etcd", "control-plane-join", "join", "csr", "bootstrap":
-      if phases.contains("preflight") { facts.command = .join }
+      if isCut || phases.contains("preflight") { facts.command = .join }
     case "preflight" where line.has("Reading configuration", at: at): facts.command = .join
     case "kubelet-start" where line.has("Waiting for the kubelet to perform the TLS", at: at):
-      if phases.contains("preflight") { facts.command = .join }
+      if isCut || phases.contains("preflight") { facts.command = .join }
     default: break
     }
   }
@@ -226,18 +238,32 @@ extension Session {
       || line.has("Skipping prepull. Not a control plane node", at: at)
     {
       facts.command = .upgradeNode
-      if line.has("The configuration", at: at) { end(text, &out) }
-    } else if facts.command == .unknown, line.has("Fetching available versions", at: at) {
+      if line.has("The configuration", at: at) {
+        end(text, &out)
+      } else if line.has("The control plane", at: at) {
+        // Since 1.15 the kubelet's configuration follows.
+        lastOfUpgrade = (text, place("kubeadm.session.ended", "", out))
+      }
+    } else if facts.command == .unknown,
+      line.has("Fetching available versions", at: at) || line.has("Target version: ", at: at)
+        || line.has("Latest ", at: at)
+    {
       facts.command = .upgradePlan
     }
   }
 
-  mutating func end(_ text: String, isOver: Bool = true, _ out: inout Output) {
+  mutating func end(_ text: String, isOver: Bool = true, at place: Place? = nil, _ out: inout Output) {
     guard facts.outcome != .succeeded else { return }
     facts.outcome = .succeeded
     self.isOver = isOver
     emit(
       "kubeadm.session.ended", .info, text,
-      [Attribute("command", .text(facts.command.rawValue)), Attribute("outcome", .text("succeeded"))], &out)
+      [Attribute("command", .text(facts.command.rawValue)), Attribute("outcome", .text("succeeded"))], at: place, &out)
+  }
+
+  /// Nothing more comes of an upgrade.
+  mutating func finishUpgrade(_ out: inout Output) {
+    guard let last = lastOfUpgrade, facts.outcome == .incomplete else { return }
+    end(last.text, at: last.place, &out)
   }
 }

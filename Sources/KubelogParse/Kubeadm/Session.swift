@@ -45,6 +45,9 @@ struct Session {
   /// The block that begins with "Unfortunately", for when nothing else says how it failed.
   var trouble: Failure?
 
+  /// The line that ends `upgrade node` of 1.13 and 1.14 and no other, as long as nothing has followed it.
+  var lastOfUpgrade: (text: String, place: Place)?
+
   /// Whether reset has deleted its state before its files, as until 1.13.
   var deletedState = false
 

@@ -4,8 +4,22 @@ extension SessionMachine {
   // MARK: Typed commands
 
   mutating func takeTyped(_ typed: TypedCommand, _ record: Record, host: String?, _ out: inout Output) {
+    bare = nil
     begin(typed.command.command, record, host: host, &out)
     learn(typed, out)
+  }
+
+  /// Remembers a command without a prompt, until words come that are not kubeadm's.
+  mutating func noteBare(_ line: Bytes, _ body: Range<Int>) {
+    let start = line.has("sudo ", at: body.lowerBound) ? body.lowerBound + 5 : body.lowerBound
+    if line.has("kubeadm ", at: start) {
+      let typed = TypedCommand(text: line.text(start..<body.upperBound))
+      bare = typed.command.command == .unknown ? nil : typed
+    } else if bare != nil, !line.has("```", at: body.lowerBound),
+      line.end(of: { $0 < 0x41 }, from: body.lowerBound, to: body.upperBound) < body.upperBound
+    {
+      bare = nil
+    }
   }
 
   /// Goes on with a typed command that nothing has answered yet: after a backslash (a shell puts `> ` before the next
@@ -53,7 +67,10 @@ extension SessionMachine {
       let word = TokenRow.word(line, from: rest.lowerBound, to: rest.upperBound)
       let isReal = line.has("--token", at: word.lowerBound) || JoinCommand.isEndpoint(line.text(word))
       let end = next ?? body.upperBound
-      guard isReal, line.first("--token", in: rest.lowerBound..<end) != nil else { continue }
+      // `sudo kubeadm join cp1:6443 \` has its flags on the lines that follow.
+      guard isReal,
+        line.first("--token", in: rest.lowerBound..<end) != nil || (next == nil && line[body.upperBound - 1] == 0x5C)
+      else { continue }
       session?.finishJoinCommand(&out)
       beginJoinCommand(line, start..<end, &out)
       found = true

@@ -31,6 +31,14 @@ extension SessionMachine {
     session?.envelopeTime = record.time
     let start = line.has("error: ", at: body.lowerBound) ? body.lowerBound + 7 : body.lowerBound
     session?.fail(Masker.text(line, start..<body.upperBound, keysAnywhere: true), out)
+    // Where a copy joined the lines of the failed checks.
+    var next = line.first("occurred: [ERROR ", in: body).map { $0 + 10 }
+    while let from = next, from < body.upperBound {
+      next = line.first(" [ERROR ", in: from + 1..<body.upperBound).map { $0 + 1 }
+      var part = record
+      part.body = from..<(next ?? body.upperBound)
+      guard takeFinding(line, part, part.body, &out) else { break }
+    }
     return true
   }
 

@@ -71,6 +71,7 @@ extension SessionMachine {
 
   mutating func takeUnknown(_ line: Bytes, _ record: Record, _ body: Range<Int>, _ out: inout Output) {
     let indented = isBlank(line[record.body.lowerBound])
+    noteBare(line, body)
     if indented, session?.listsErrors == true, let check = PreflightText.check(line.text(body)) {
       session?.finishFinding(&out)
       session?.pass(line, body, out)

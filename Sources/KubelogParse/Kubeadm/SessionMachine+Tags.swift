@@ -2,6 +2,7 @@ internal import KubelogScan
 
 extension SessionMachine {
   mutating func takeTag(_ tag: Tag, _ line: Bytes, _ record: Record, _ body: Range<Int>, _ out: inout Output) {
+    if tag.name == "config/images" { bare = nil }
     if !belongs(tag, line) {
       begin(Self.command(begunBy: tag.name), record, host: out.host(of: record), &out)
     }
@@ -34,9 +35,17 @@ extension SessionMachine {
     case "renew": return !session.isOver && command == .certsRenew && session.renewed.isEmpty
     case "config/images": return !session.isOver && session.phases.allSatisfy { $0 == "config/images" }
     case let name where name.hasPrefix("upgrade"):
-      return command.isUpgrade || (!session.isOver && command == .unknown)
-    default: return !session.isOver
+      return command.isUpgrade || (!session.isOver && (command == .unknown || isUpgrade(after: session, tag, line)))
+    case "dryrun": return !session.isOver
+    default: return !session.isOver && !command.printsOwnTagsOnly
     }
+  }
+
+  /// Whether what looked like a phase run by itself is an upgrade whose beginning is missing: `[kubelet-start]` comes in
+  /// the middle of one. `[upgrade/config]` and `[upgrade] Reading configuration` begin another.
+  private func isUpgrade(after session: Session, _ tag: Tag, _ line: Bytes) -> Bool {
+    session.facts.command == .phase && session.typed == nil && tag.name != "upgrade/config"
+      && !line.has("Reading configuration", at: tag.rest.lowerBound)
   }
 
   /// Join prints a second heading before it becomes a control plane.

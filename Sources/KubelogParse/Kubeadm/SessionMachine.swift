@@ -13,6 +13,9 @@ struct SessionMachine {
   var certificateFile: String?
   /// The last line in column 0 that was nobody's: a usage error says no more than that.
   var stray: (text: String, position: LinePosition)?
+  /// A command without a prompt before it, as pages have it: `sudo kubeadm init`. What kubeadm prints right below belongs
+  /// to it; alone it is no session.
+  var bare: TypedCommand?
 
   /// Lines without a word of kubeadm's after which an open session is taken for broken off.
   static let patience = 20_000
@@ -51,7 +54,7 @@ struct SessionMachine {
     }
     let known = takeKnown(line, record, body, &out)
     if known {
-      stray = nil
+      (stray, bare) = (nil, nil)
       session?.strangeLines = 0
     } else {
       takeUnknown(line, record, body, &out)
@@ -123,6 +126,12 @@ struct SessionMachine {
     begun.envelopeTime = record.time
     begun.givenNode = out.givenNode ?? host
     begun.facts.node = begun.givenNode
+    if let typed = bare, typed.command.command == command || typed.command.command.mayPrint(as: command) {
+      begun.facts.command = typed.command.command
+      begun.typed = typed.text
+      begun.takeArguments(typed, out)
+    }
+    bare = nil
     session = begun
   }
 
@@ -134,6 +143,7 @@ struct SessionMachine {
     session?.announce(&out)
     session?.finishTrouble()
     session?.finishFailure(&out)
+    session?.finishUpgrade(&out)
     publish(&out)
     session?.tell(isOver: true, &out)
     session = nil
@@ -176,6 +186,25 @@ struct SessionMachine {
 extension SessionFacts.Command {
   /// Whether a session known as this may turn out to be `other`.
   func mayBecome(_ other: SessionFacts.Command) -> Bool { self == other || self == .unknown || self == .phase }
+
+  /// Whether what began like `other` may be this command's output.
+  func mayPrint(as other: SessionFacts.Command) -> Bool {
+    switch self {
+    case .`init`, .join, .phase, .upgradePlan, .upgradeApply, .upgradeNode: other == .unknown || other == .phase
+    case .reset: other == .unknown
+    default: false
+    }
+  }
+
+  /// Whether a command has no phases of other commands: what these print under another tag is the next command's.
+  var printsOwnTagsOnly: Bool {
+    switch self {
+    case .reset, .tokenCreate, .tokenList, .tokenDelete, .tokenGenerate, .certsRenew, .certsCheckExpiration,
+      .certsCertificateKey:
+      true
+    default: false
+    }
+  }
 
   var isUpgrade: Bool { self == .upgradePlan || self == .upgradeApply || self == .upgradeNode }
 }

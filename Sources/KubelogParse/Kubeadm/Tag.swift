@@ -37,18 +37,19 @@ struct Tag: Equatable {
     "addon": "addons", "upgrad/kubeconfig": "upgrade/kubeconfig",
   ]
 
-  /// The tags of kubeadm 1.8 to 1.36 (cmd/kubeadm/app).
+  /// The tags of kubeadm 1.6 to 1.36 (cmd/kubeadm/app).
   private static let known: Set<String> = [
-    "addons", "api-check", "apiclient", "bootstrap", "bootstrap-token", "certs", "check-etcd", "check-expiration",
-    "config", "config/images", "control-plane", "control-plane-check", "control-plane-join", "csr", "discovery",
-    "download-certs", "dryrun", "endpoint", "etcd", "init", "join", "kubeadm", "kubeconfig", "kubelet", "kubelet-check",
-    "kubelet-finalize", "kubelet-start", "kubelet-wait", "mark-control-plane", "patches", "patchnode", "preflight",
-    "preflight/images", "renew", "reset", "self-hosted", "selfhosted", "upgrade", "upgrade/addon", "upgrade/addons",
-    "upgrade/apply", "upgrade/bootstrap-token", "upgrade/config", "upgrade/confirm", "upgrade/control-plane",
-    "upgrade/etcd", "upgrade/health", "upgrade/kubeconfig", "upgrade/kubelet", "upgrade/kubelet-config",
-    "upgrade/node", "upgrade/post-upgrade", "upgrade/postupgrade", "upgrade/preflight", "upgrade/prepull",
-    "upgrade/staticpods", "upgrade/successful", "upgrade/upload-config", "upgrade/version", "upgrade/versions",
-    "upload-certs", "upload-config", "wait-control-plane", "wait-for-control-plane",
+    "addons", "api-check", "apiclient", "apiconfig", "bootstrap", "bootstrap-token", "certs", "check-etcd",
+    "check-expiration", "config", "config/images", "control-plane", "control-plane-check", "control-plane-join",
+    "csr", "discovery", "download-certs", "dryrun", "endpoint", "etcd", "init", "join", "kubeadm", "kubeconfig",
+    "kubelet", "kubelet-check", "kubelet-finalize", "kubelet-start", "kubelet-wait", "mark-control-plane", "patches",
+    "patchnode", "preflight", "preflight/images", "renew", "reset", "self-hosted", "selfhosted", "token", "upgrade",
+    "upgrade/addon", "upgrade/addons", "upgrade/apply", "upgrade/bootstrap-token", "upgrade/config",
+    "upgrade/confirm", "upgrade/control-plane", "upgrade/etcd", "upgrade/health", "upgrade/kubeconfig",
+    "upgrade/kubelet", "upgrade/kubelet-config", "upgrade/node", "upgrade/post-upgrade", "upgrade/postupgrade",
+    "upgrade/preflight", "upgrade/prepull", "upgrade/staticpods", "upgrade/successful", "upgrade/upload-config",
+    "upgrade/version", "upgrade/versions", "upload-certs", "upload-config", "wait-control-plane",
+    "wait-for-control-plane",
   ]
 
   /// Bracketed words that other programs print at the start of a line.

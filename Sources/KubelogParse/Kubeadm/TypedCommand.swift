@@ -58,13 +58,36 @@ struct Prompt {
       guard Self.runs(rest) else { return nil }
       return
     } else {
-      guard let end = rest.firstIndex(where: { "#$%❯".contains($0) }) else { return nil }
+      guard let end = Self.sign(rest) else { return nil }
       let shown = rest[..<end]
       guard let host = Self.host(shown) else { return nil }
       self.host = host.isEmpty || host == "localhost" ? nil : host
       rest = rest[rest.index(after: end)...]
     }
-    guard Self.runs(rest) else { return nil }
+    if Self.runsElsewhere(rest) {
+      host = nil
+    } else if !Self.runs(rest) {
+      return nil
+    }
+  }
+
+  /// Whether words run what follows them on another machine: `docker exec -it cp1`, `ssh root@cp1 sudo`.
+  private static func runsElsewhere(_ text: Substring) -> Bool {
+    var words = text.split(separator: " ")[...]
+    while let first = words.first, first == "sudo" || first == "time" { words.removeFirst() }
+    guard words.count > 1, let program = words.popFirst() else { return false }
+    if ["docker", "podman", "nerdctl", "lxc", "incus"].contains(program), words.popFirst() != "exec" { return false }
+    guard ["docker", "podman", "nerdctl", "lxc", "incus", "ssh"].contains(program) else { return false }
+    // Flags with or without a value, then the machine's name.
+    let names = words.filter { !$0.hasPrefix("-") && $0 != "sudo" }
+    return (1...2).contains(names.count) && words.allSatisfy { !"|;&".contains($0.last ?? "|") }
+  }
+
+  /// The prompt's last sign; a page may have lost it: `[root@cp1 ~] kubeadm init`.
+  private static func sign(_ text: Substring) -> Substring.Index? {
+    if let sign = text.firstIndex(where: { "#$%❯➜".contains($0) }) { return sign }
+    guard text.hasPrefix("["), text.contains("@") else { return nil }
+    return text.firstIndex(of: "]")
   }
 
   /// The host of what is shown before the prompt's last sign, "" where it names none; nil where it is no prompt.
@@ -79,9 +102,12 @@ struct Prompt {
       return String(name)
     }
     if shown.hasPrefix("[") { return shown.contains("]") && shown.dropFirst().first?.isLetter == true ? "" : nil }
-    // `bash-5.2`, `cp1:~`, `cp1:~ ` of SUSE, `~`.
+    // `bash-5.2`, `cp1:~`, `cp1:~ ` of SUSE, `~`, `cp1 ~ `.
     let words = shown.split(separator: " ")
-    guard words.count == 1 || (words.count == 2 && shown.contains(":")), !shown.contains("=") else { return nil }
+    guard words.count == 1 || (words.count == 2 && (shown.contains(":") || words[1] == "~")), !shown.contains("=")
+    else {
+      return nil
+    }
     return shown.contains(": ") ? nil : ""
   }
 
