@@ -72,7 +72,8 @@ public struct Event: Sendable, Equatable {
   public var secrets: [SecretSighting]
   /// What it says about a node's state, if anything.
   public var observation: NodeObservation?
-  /// Whether it stands on a last line without line end, which may have been cut: the whole line may say something else.
+  /// Whether the input may have been cut in it: it stands on a last line without line end, or nothing but the end of the
+  /// input ended it. The whole input may say something else.
   public var isTentative = false
 }
 

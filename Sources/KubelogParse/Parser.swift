@@ -29,8 +29,8 @@ public struct Parser {
   private var fields = JournalFields()
   private var objectEntry = JournalEntry()
   private var ansible = Ansible()
-  /// The stream in which Ansible's result stands.
-  private var ansibleStream = Record.Stream()
+  /// The stream in which Ansible's result stands, and where its head does.
+  private var ansiblePlace = (stream: Record.Stream(), position: LinePosition())
   private var pasted = Pasted()
   private var lastJournal: Record?
   /// A line that was `{` and nothing else: what it begins is seen on the next.
@@ -107,8 +107,10 @@ public struct Parser {
   public mutating func finish() {
     for shown in terminal.finish() { takeLine(shown.span) }
     replayBrace()
-    if fields.finish() { takeEntry() }
     if let result = ansible.finish() { take(result) }
+    // What nothing but the end of the input ends may have gone on where that was cut.
+    output.isWhole = false
+    if fields.finish() { takeEntry() }
     for stream in parts.keys.sorted() {
       guard let part = parts[stream] else { continue }
       takeWords(part.span, Record(body: 0..<part.count, stream))
@@ -239,16 +241,20 @@ public struct Parser {
   }
 
   private mutating func takeAnsible(_ line: Bytes, _ record: Record) -> Bool {
-    guard ansible.isInside ? record.stream == ansibleStream : Ansible.mayBegin(line, record.body),
+    let wasInside = ansible.isInside
+    guard wasInside ? record.stream == ansiblePlace.stream : Ansible.mayBegin(line, record.body),
       let taken = ansible.take(line, record.body)
     else { return false }
-    ansibleStream = record.stream
+    if !wasInside { ansiblePlace = (record.stream, output.position) }
     census.count(.ansible)
     if let result = taken.result { take(result) }
     return !taken.again
   }
 
   private mutating func take(_ result: Ansible.Result) {
+    let here = output.position
+    output.position = ansiblePlace.position
+    defer { output.position = here }
     var record = Record(body: 0..<0)
     record.host = output.names.name(result.host.span, 0..<result.host.count)
     if var command = result.command {

@@ -53,6 +53,18 @@ extension Span where Element == UInt8 {
     return (civil, sign * (hours * 3600 + minutes * 60), time.digits, end + 2)
   }
 
+  /// The seconds east of UTC of the zone that fills `range`: `UTC`, `GMT`, `Z`, `+09`, `-0330`; nil for an abbreviation
+  /// that several zones share.
+  public func zoneSeconds(_ range: Range<Int>) -> Int? {
+    if fills(range, "UTC") || fills(range, "GMT") || fills(range, "Z") { return 0 }
+    guard range.count == 3 || range.count == 5, self[range.lowerBound] == 0x2B || self[range.lowerBound] == 0x2D,
+      let hours = twoDigits(at: range.lowerBound + 1)
+    else { return nil }
+    let minutes = range.count == 5 ? twoDigits(at: range.lowerBound + 3) : 0
+    guard let minutes, hours < 24, minutes < 60 else { return nil }
+    return (self[range.lowerBound] == 0x2D ? -1 : 1) * (hours * 3600 + minutes * 60)
+  }
+
   /// The month 1–12 whose English three-letter name stands at `offset`.
   @inlinable
   public func englishMonth(at offset: Int) -> Int? {

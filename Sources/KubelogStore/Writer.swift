@@ -23,11 +23,14 @@ public final class Writer {
   private let connection: Connection
   private let cluster: Statement.Cell
   private let source: Int64
+  private let isStream: Bool
   private var inTransaction = false
   private var kinds: [String: Int64] = [:]
   private var runs: [Int: RunState] = [:]
   /// Stored runs that a run of this source was found to be; each can be only one of them.
   private var claimed: Set<Int64> = []
+  /// Those of them that this source holds as far as the store did, or further.
+  private var reached: Set<Int64> = []
   /// Runs whose public id may have changed.
   private var grown: Set<Int64> = []
   private var folds: [Digest: Fold] = [:]
@@ -51,6 +54,8 @@ public final class Writer {
     var candidates: [Candidate]?
     var held: [Event] = []
     var id: Int64?
+    /// How many lines of it the store had before.
+    var storedLines = 0
   }
 
   /// A stored run that begins with the same line.
@@ -83,6 +88,7 @@ public final class Writer {
     connection = store.takeConnection()
     statements = try WriterStatements(connection)
     self.cluster = cluster.map { .text($0) } ?? .null
+    isStream = path == "-"
     let insert = try connection.prepare(
       """
       INSERT INTO sources (path, format, bytes, lines, truncated_lines, bad_utf8_lines) VALUES (?1, 'unknown', 0, 0, 0, 0)
@@ -212,10 +218,12 @@ public final class Writer {
     if let row { try attach(event, to: row) }
   }
 
-  /// Last lines without line end, of this source or a run of it, that this reading did not find again: they were cut.
+  /// What may have been cut, of this source or a run of it, and was not found again by this reading, which went as far: it
+  /// was cut. What comes by standard input next is another input.
   private func dropCutLines() throws(StoreError) {
     var cut: [Int64] = []
-    statements.findTentative.bind(.integer(source), .text("[" + claimed.map { "\($0)" }.joined(separator: ",") + "]"))
+    statements.findTentative.bind(
+      isStream ? .null : .integer(source), .text("[" + reached.map { "\($0)" }.joined(separator: ",") + "]"))
     while try statements.findTentative.step() {
       let digest = statements.findTentative.blob(1)
       if !tentativeSeen.contains(where: { $0.bytes == digest }) { cut.append(statements.findTentative.integer(0)) }
@@ -346,11 +354,12 @@ public final class Writer {
       if canStillBe == nil || lines.isOver || state.lineCount > Self.longestChain {
         // The run goes beyond each stored one that it began like: the longest of them was its beginning.
         let known = canStillBe ?? possible.max { ($0.lineCount, -$0.id) < ($1.lineCount, -$1.id) }
-        try settle(lines.run, as: known?.id)
+        try settle(lines.run, as: known)
       }
     }
     if lines.isOver {
       if let facts = latestFacts[lines.run], let id = runs[lines.run]?.id { try save(facts, id) }
+      if let done = runs[lines.run], let id = done.id, done.lineCount >= done.storedLines { reached.insert(id) }
       runs[lines.run] = nil
     }
   }
@@ -394,11 +403,11 @@ public final class Writer {
   }
 
   /// From now on the run is the stored one `known`, or a new one.
-  private func settle(_ run: Int, as known: Int64?) throws(StoreError) {
+  private func settle(_ run: Int, as known: Candidate?) throws(StoreError) {
     guard var state = runs[run] else { return }
     let id: Int64
     if let known {
-      id = known
+      (id, state.storedLines) = (known.id, known.lineCount)
     } else {
       statements.insertRun.bind(.integer(state.lines.first ?? 0))
       _ = try statements.insertRun.step()

@@ -15,8 +15,12 @@ struct WriterStatements: ~Copyable {
         coalesce(excluded.uncertainty, 9223372036854775807) < coalesce(events.uncertainty, 9223372036854775807)
         OR (excluded.uncertainty IS events.uncertainty AND excluded.time < events.time)))
       """
-    // Of two texts the longer one: the other was read from an input that was cut.
-    let fuller = "length(excluded.message) > length(events.message)"
+    // Of two texts the one that cannot have been cut, else the longer one.
+    let fuller = """
+      excluded.is_tentative < events.is_tentative OR (excluded.is_tentative = events.is_tentative
+        AND (length(excluded.message), length(coalesce(excluded.attributes, '')))
+          > (length(events.message), length(coalesce(events.attributes, ''))))
+      """
     let improve = """
       DO UPDATE SET time = iif(\(surer), excluded.time, events.time),
         time_source = iif(\(surer), excluded.time_source, events.time_source),
@@ -24,7 +28,7 @@ struct WriterStatements: ~Copyable {
         message = iif(\(fuller), excluded.message, events.message),
         attributes = iif(\(fuller), excluded.attributes, events.attributes),
         is_tentative = min(excluded.is_tentative, events.is_tentative)
-      WHERE \(surer) OR \(fuller) OR excluded.is_tentative < events.is_tentative
+      WHERE \(surer) OR \(fuller)
       RETURNING id
       """
     let insert = """
@@ -57,8 +61,8 @@ struct WriterStatements: ~Copyable {
     let findEvent = try connection.prepare("SELECT id FROM events WHERE digest = ?1 AND run IS ?2")
     let findTentative = try connection.prepare(
       """
-      SELECT id, digest FROM events WHERE is_tentative = 1 AND (source = ?1
-        OR run IN (SELECT value FROM json_each(?2)))
+      SELECT id, digest FROM events WHERE is_tentative = 1 AND (run IN (SELECT value FROM json_each(?2))
+        OR (source = ?1 AND coalesce((SELECT line_count FROM runs WHERE runs.id = run), 0) < 2))
       """)
     let deleteEvent = try connection.prepare("DELETE FROM events WHERE id = ?1")
     let deleteEmptyRuns = try connection.prepare(
@@ -114,7 +118,13 @@ struct WriterStatements: ~Copyable {
       """
       INSERT INTO observations (event, node, status, schedulable, observer, reason, age_s, age_span_s, roles, version,
         internal_ip, os_image, kernel_version, container_runtime)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO UPDATE SET
+        schedulable = coalesce(excluded.schedulable, schedulable), age_s = coalesce(excluded.age_s, age_s),
+        age_span_s = coalesce(excluded.age_span_s, age_span_s), roles = coalesce(excluded.roles, roles),
+        version = coalesce(excluded.version, version), internal_ip = coalesce(excluded.internal_ip, internal_ip),
+        os_image = coalesce(excluded.os_image, os_image),
+        kernel_version = coalesce(excluded.kernel_version, kernel_version),
+        container_runtime = coalesce(excluded.container_runtime, container_runtime)
       """)
     let finishSource = try connection.prepare(
       """

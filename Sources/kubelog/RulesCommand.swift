@@ -89,11 +89,9 @@ struct RulesCommand: ParsableCommand {
     func run() throws {
       try reporting {
         let book = try Kubelog.ruleBook(files: files, isChecked: false)
-        let findings = book.test()
-        try show(
-          RuleBook.table(findings), common, output.output,
+        try report(
+          book.test(), common, output,
           emptyNote: "\(book.entries.count) rules, \(book.samples) samples: all come out as they should")
-        if !findings.isEmpty { throw ExitCode(1) }
       }
     }
   }
@@ -120,11 +118,18 @@ struct RulesCommand: ParsableCommand {
     func run() throws {
       try reporting {
         let book = try Kubelog.ruleBook(files: files, isChecked: false)
-        let findings = book.lint()
-        try show(
-          RuleBook.table(findings), common, output.output, emptyNote: "\(book.entries.count) rules: nothing found")
-        if !findings.isEmpty { throw ExitCode(1) }
+        try report(book.lint(), common, output, emptyNote: "\(book.entries.count) rules: nothing found")
       }
     }
+  }
+}
+
+extension ParsableCommand {
+  /// Shows what a check of the rules found; throws the exit status 1 where that is anything.
+  fileprivate func report(
+    _ findings: [RuleBook.Finding], _ common: CommonOptions, _ output: OutputOptions, emptyNote: String
+  ) throws {
+    try show(RuleBook.table(findings), common, output.output, emptyNote: emptyNote)
+    if !findings.isEmpty { throw ExitCode(1) }
   }
 }

@@ -70,12 +70,7 @@ struct Stamp {
     let zone = time.end + 1
     let end = line.end(of: isZoneByte, from: zone, to: min(line.count, zone + 6))
     guard end > zone else { return nil }
-    let seconds: Int? =
-      switch line.text(zone..<end) {
-      case "UTC", "GMT", "Z": 0
-      case let text: offset(text)
-      }
-    return Stamp(moment: .civil(civil, zoneSeconds: seconds, digits: time.digits), end: end)
+    return Stamp(moment: .civil(civil, zoneSeconds: line.zoneSeconds(zone..<end), digits: time.digits), end: end)
   }
 
   /// `1735689590.123456`
@@ -112,16 +107,6 @@ struct Stamp {
 
   private static func isZoneByte(_ byte: UInt8) -> Bool {
     isDigit(byte) || byte &- 0x41 < 26 || byte == 0x2B || byte == 0x2D || byte == 0x3A
-  }
-
-  /// `+09` and `+0530`: what glibc prints for zones without an abbreviation.
-  private static func offset(_ text: String) -> Int? {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 3 || bytes.count == 5, bytes[0] == 0x2B || bytes[0] == 0x2D,
-      let hours = bytes.span.twoDigits(at: 1)
-    else { return nil }
-    let minutes = bytes.count == 5 ? bytes.span.twoDigits(at: 3) ?? 0 : 0
-    return (bytes[0] == 0x2D ? -1 : 1) * (hours * 3600 + minutes * 60)
   }
 }
 

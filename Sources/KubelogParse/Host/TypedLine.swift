@@ -18,7 +18,7 @@ struct TypedLine {
     guard start < body.upperBound else { return nil }
     if sign > body.lowerBound {
       guard let name = Self.host(line, body.lowerBound..<sign) else { return nil }
-      host = name.isEmpty ? nil : name
+      host = name.isEmpty || name == "localhost" ? nil : name
     }
     text = Masker.text(line, start..<body.upperBound, keysAnywhere: true, limit: 4_000)
   }

@@ -20,16 +20,20 @@ enum GoTime {
     return stamp.civil.microsecondsAsUTC - zone * 1_000_000
   }
 
-  /// `2026-11-23T05:42:36.401201Z`
-  static func rfc3339(_ microseconds: Int64) -> String {
+  /// `2026-11-23T05:42:36.401201Z`, `toSecond` without the fraction.
+  static func rfc3339(_ microseconds: Int64, toSecond: Bool = false) -> String {
     let time = civil(utc: microseconds)
     var text: [UInt8] = []
     for (value, digits, mark) in [
       (time.year, 4, 0x2D), (time.month, 2, 0x2D), (time.day, 2, 0x54), (time.hour, 2, 0x3A), (time.minute, 2, 0x3A),
-      (time.second, 2, 0x2E), (time.microsecond, 6, 0x5A),
+      (time.second, 2, toSecond ? 0x5A : 0x2E),
     ] as [(Int, Int, UInt8)] {
       appendDecimal(value, digits: digits, to: &text)
       text.append(mark)
+    }
+    if !toSecond {
+      appendDecimal(time.microsecond, digits: 6, to: &text)
+      text.append(0x5A)
     }
     return String(decoding: text, as: UTF8.self)
   }

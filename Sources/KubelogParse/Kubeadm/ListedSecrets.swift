@@ -44,10 +44,7 @@ private func listedToken(
   _ token: String, expires: Document?, usages: [String]?, description: String?, at place: ObjectPlace
 ) -> [Event] {
   let kind = "kubeadm.token.listed"
-  let bytes = Array(token.utf8)
-  guard bytes.count == 23, bytes[6] == 0x2E, bytes.enumerated().allSatisfy({ $0 == 6 || isTokenByte($1) }) else {
-    return []
-  }
+  guard isBootstrapToken(token) else { return [] }
   // An expiry that cannot be read is not the same as none.
   let moment = expires?.moment
   guard moment != nil || expires?.words == nil else { return [] }

@@ -44,9 +44,10 @@ extension Session {
 
   /// Nothing more comes: the block was all that said how it failed.
   mutating func finishTrouble() {
-    guard let before = trouble else { return }
+    guard var before = trouble else { return }
     trouble = nil
     if failure == nil {
+      before.goesOn = true
       failure = before
       facts.error = before.text
     }
@@ -73,10 +74,12 @@ extension Session {
     guard let done = failure else { return }
     failure = nil
     if facts.command == .unknown, phases.contains("preflight") { facts.command = .join }
+    // What ends it stands below the block and below the list of checks.
+    let isSure = !done.goesOn && !done.text.hasPrefix("[preflight]")
     emit(
       "kubeadm.session.ended", .error, done.text,
       [Attribute("command", .text(facts.command.rawValue)), Attribute("outcome", .text("failed"))],
-      at: done.place, &out)
+      at: done.place, isSure: isSure, &out)
   }
 
   /// A line of no known form.

@@ -5,10 +5,14 @@ extension Session {
     table = .tokens
     let id = String(row.token.prefix(6))
     var attributes = [Attribute("id", .text(id))]
-    if let expires = row.expires { attributes.append(Attribute("expires", .text(utcText(expires)))) }
+    if let expires = row.expires {
+      attributes.append(Attribute("expires", .text(GoTime.rfc3339(expires, toSecond: true))))
+    }
     if let usages = row.usages { attributes.append(Attribute("usages", .list(usages))) }
     if let description = row.description { attributes.append(Attribute("description", .text(description))) }
-    let life = row.isEndless ? "does not expire" : row.expires.map { "expires at \(utcText($0))" } ?? "exists"
+    let life =
+      row.isEndless
+      ? "does not expire" : row.expires.map { "expires at \(GoTime.rfc3339($0, toSecond: true))" } ?? "exists"
     emit(
       "kubeadm.token.listed", .info, "token \(id) \(life)", attributes,
       secrets: [
@@ -42,8 +46,9 @@ extension Session {
     _ name: String, expires: Int64, within: Int64, _ attributes: [Attribute], _ out: inout Output
   ) {
     emit(
-      "kubeadm.certificate.listed", .info, "certificate \(name) expires at \(utcText(expires))",
-      [Attribute("name", .text(name)), Attribute("expires", .text(utcText(expires)))] + attributes,
+      "kubeadm.certificate.listed", .info, "certificate \(name) expires at \(GoTime.rfc3339(expires, toSecond: true))",
+      [Attribute("name", .text(name)), Attribute("expires", .text(GoTime.rfc3339(expires, toSecond: true)))]
+        + attributes,
       secrets: [
         SecretSighting(
           kind: .certificate, value: placed(name), role: .listed, expires: expires, expiresWithin: within)
@@ -85,12 +90,4 @@ extension Session {
 
   /// Certificates of one name are on every control plane: the node tells them apart.
   private func placed(_ name: String) -> String { facts.node.map { "\(name)@\($0)" } ?? name }
-}
-
-/// `2026-11-23T16:43:40Z`: a moment to the second, as kubeadm itself prints it.
-func utcText(_ microseconds: Int64) -> String {
-  let parts = civil(utc: microseconds)
-  func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-  let date = "\(parts.year)-\(two(parts.month))-\(two(parts.day))"
-  return "\(date)T\(two(parts.hour)):\(two(parts.minute)):\(two(parts.second))Z"
 }

@@ -127,16 +127,18 @@ struct Session {
       time: time(out), position: out.position, identity: run.identity(kind, part), isTentative: !out.isWhole)
   }
 
+  /// Adds an event; `isSure` where nothing that may follow could change it.
   func emit(
     _ kind: String, _ severity: Severity, _ message: String, _ attributes: [Attribute] = [],
-    secrets: [SecretSighting] = [], part: String = "", at place: Place? = nil, _ out: inout Output
+    secrets: [SecretSighting] = [], part: String = "", at place: Place? = nil, isSure: Bool = false,
+    _ out: inout Output
   ) {
     let place = place ?? self.place(kind, part, out)
     out.batch.events.append(
       Event(
         identity: place.identity, time: place.time, kind: kind, severity: severity, node: facts.node,
         message: message, attributes: attributes, position: place.position, secrets: secrets, observation: nil,
-        isTentative: place.isTentative))
+        isTentative: place.isTentative || (!out.isWhole && !isSure)))
   }
 
   /// Says that the session began; once, after its first line.

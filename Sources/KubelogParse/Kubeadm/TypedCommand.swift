@@ -97,7 +97,7 @@ struct Prompt {
     if let at = shown.firstIndex(of: "@") {
       let user = shown[..<at].split(separator: " ").last.map { $0.drop { $0 == "[" } } ?? ""
       guard !user.isEmpty, user.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) else { return nil }
-      let name = shown[shown.index(after: at)...].prefix { $0.isLetter || $0.isNumber || $0 == "-" }
+      let name = shown[shown.index(after: at)...].prefix { $0.isLetter || $0.isNumber || "-._".contains($0) }
       guard !name.isEmpty, shown[..<at].filter({ $0 == " " }).count < 2 else { return nil }
       return String(name)
     }

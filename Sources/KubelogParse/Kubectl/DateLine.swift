@@ -19,11 +19,6 @@ enum DateLine {
     return english(line, start..<end) ?? LocalizedDate.read(line, start..<end)
   }
 
-  /// Other abbreviations than UTC's are shared by several zones: the zone of the options is the better guess.
-  static func zoneSeconds(_ line: Bytes, _ range: Range<Int>) -> Int? {
-    range.count == 3 && (line.has("UTC", at: range.lowerBound) || line.has("GMT", at: range.lowerBound)) ? 0 : nil
-  }
-
   private static func english(_ line: Bytes, _ range: Range<Int>) -> (civil: CivilTime, zoneSeconds: Int?)? {
     // The week day's name, whatever the language, then the month.
     let (start, end) = (range.lowerBound + 4, range.upperBound)
@@ -40,7 +35,8 @@ enum DateLine {
       (2000...9999).contains(year)
     else { return nil }
     civil.year = year
-    return (civil, zoneSeconds(line, rest..<blank))
+    // Abbreviations that several zones share are none: the zone of the options is the better guess.
+    return (civil, line.zoneSeconds(rest..<blank))
   }
 
   /// `Every 2.0s: kubectl get nodes      cp1: Mon Nov 23 14:42:30 2026`, of procps' watch; busybox prints

@@ -45,7 +45,7 @@ struct LocalizedDate {
       guard civil.hour >= 1, civil.hour <= 12 else { return nil }
       civil.hour = civil.hour % 12 + (half == 0x50 ? 12 : 0)
     }
-    return (civil, zone.flatMap { DateLine.zoneSeconds(line, $0) })
+    return (civil, zone.flatMap { line.zoneSeconds($0) })
   }
 
   /// Takes a word; false where it is no part of a date or there was such a part.

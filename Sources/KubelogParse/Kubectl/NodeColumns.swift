@@ -45,8 +45,7 @@ struct NodeColumns: Equatable {
     let length = word.utf8CodeUnitCount
     if cell.count == length { return line.has(word, at: cell.lowerBound) }
     guard cell.count < length, cell.upperBound == end else { return false }
-    for index in 0..<cell.count where unsafe line[cell.lowerBound + index] != word.utf8Start[index] { return false }
-    return true
+    return "\(word)".hasPrefix(line.text(cell))
   }
 }
 

@@ -81,6 +81,7 @@ struct NodeDescription {
     sighting = nil
     var told = event
     told.observation = observation
+    told.isTentative = event.isTentative || !out.isWhole
     told.severity = observation.severity
     told.message = observation.sentence
     told.attributes = observation.attributes + observation.details

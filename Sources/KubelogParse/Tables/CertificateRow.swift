@@ -42,7 +42,7 @@ struct CertificateRow {
     guard !zone.isEmpty, zone.count <= 6 else { return nil }
     name = line.text(first)
     expires = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute)
-    zoneSeconds = CertificateRow.zone(line, zone)
+    zoneSeconds = line.zoneSeconds(zone)
     let left = TokenRow.word(line, from: zone.upperBound, to: range.upperBound)
     guard !left.isEmpty else { return }
     guard Age(line, left) != nil else { return nil }
@@ -75,16 +75,6 @@ struct CertificateRow {
     guard range.count >= 2, range.count <= 63, isTokenByte(line[range.lowerBound]) else { return false }
     return line.end(of: { isTokenByte($0) || $0 == 0x2D || $0 == 0x2E }, from: range.lowerBound, to: range.upperBound)
       == range.upperBound
-  }
-
-  /// `UTC`, or what Go prints for a zone without an abbreviation: `+03`, `-0330`.
-  private static func zone(_ line: Bytes, _ range: Range<Int>) -> Int? {
-    let text = line.text(range)
-    if text == "UTC" || text == "GMT" { return 0 }
-    let sign = line[range.lowerBound]
-    guard sign == 0x2B || sign == 0x2D, let hours = line.twoDigits(at: range.lowerBound + 1) else { return nil }
-    let minutes = range.count == 5 ? line.twoDigits(at: range.lowerBound + 3) ?? 0 : 0
-    return (sign == 0x2D ? -1 : 1) * (hours * 3600 + minutes * 60)
   }
 
   private static func external(_ text: String) -> Bool? {
