@@ -29,11 +29,11 @@ import Testing
       read("Thu Jan  1 \(clock) UTC 2026")?.civil == CivilTime(year: 2026, month: 1, day: 1, hour: hour, minute: 5))
   }
 
-  /// `date` in glibc's locales; the zone is told only for UTC.
+  /// `date` in glibc's locales; an abbreviation tells the zone only for UTC.
   @Test(
     arguments: [
       "2026. 11. 23. (월) 14:35:12 KST", "Mo 23. Nov 14:35:12 CET 2026", "lun. 23 nov. 2026 14:35:12 CET",
-      "lun 23 nov 2026 14:35:12 CET", "lun 23 nov 2026, 14:35:12, CET", "seg 23 nov 2026 14:35:12 -03",
+      "lun 23 nov 2026 14:35:12 CET", "lun 23 nov 2026, 14:35:12, CET",
       "Пн 23 ноя 2026 14:35:12 MSK", "pon, 23 lis 2026, 14:35:12 CET", "2026年 11月 23日 月曜日 14:35:12 JST",
       "2026年 11月 23日 星期一 14:35:12 CST", "lun. nov. 23 14:35:12 CET 2026", "Mon 23 Nov 2026 02:35:12 PM KST",
       "Mon 23 Nov 14:35:12 BST 2026", "=== Mo 23. Nov 14:35:12 CET 2026 ===",
@@ -44,8 +44,9 @@ import Testing
     #expect(found.zoneSeconds == (text.hasSuffix("-03") ? -10_800 : nil))
   }
 
-  @Test func localizedDateInUTC() {
+  @Test func localizedDateWithItsZone() {
     #expect(read("lun. 23 nov. 2026 14:35:12 UTC")?.zoneSeconds == 0)
+    #expect(read("seg 23 nov 2026 14:35:12 -03")?.zoneSeconds == -10_800)
     #expect(read("2026年  1月  2日 金曜日 04:35:12 JST")?.civil.month == 1)
   }
 

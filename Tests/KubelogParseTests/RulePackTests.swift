@@ -48,7 +48,7 @@ import Testing
       #expect(texts == hit.attributes ?? [:], "\(hit.line)")
       #expect(!found.message.isEmpty && !found.message.contains("{"), "\(found.message)")
     }
-    #expect(all.limits.isEmpty)
+    #expect(all.ruleSet.limits.isEmpty)
   }
 
   /// What a rule must leave to others may be another rule's, even one that stands before it.

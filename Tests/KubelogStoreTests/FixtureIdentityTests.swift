@@ -24,7 +24,7 @@ import Testing
       return try facts(path)
     }
     let lines = lineCount(text)
-    for cut in stride(from: 3, to: lines, by: 10) {
+    for cut in stride(from: 3, to: lines, by: max(10, lines / 3)) {
       try withStore { path in
         try ingest(first(cut, of: text), into: path)
         try ingest(text, into: path)

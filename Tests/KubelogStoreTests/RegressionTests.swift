@@ -90,4 +90,27 @@ private let sessionCount = "SELECT count(*) FROM sessions"
       #expect(try rows(path, "SELECT kind FROM secrets") == ["certificate-key"])
     }
   }
+
+  /// What comes by standard input next is another input, and takes back nothing of the one before.
+  @Test func pipeReadBeforeIsKept() throws {
+    try withStore { path in
+      let broken = first(2, of: failedJoinLog) + "error execution phase preflight: couldn't validate the identity"
+      try ingest(broken, into: path, source: "-")
+      let before = try number(path, "SELECT count(*) FROM events")
+      #expect(try number(path, "SELECT count(*) FROM events WHERE is_tentative = 1") > 0)
+      try ingest(journal, into: path, source: "-")
+      #expect(try number(path, "SELECT count(*) FROM events WHERE run IS NOT NULL") == before)
+    }
+  }
+
+  /// A log that was written anew under its old name says nothing about what stood in it before.
+  @Test func logBeforeRotationIsKept() throws {
+    try withStore { path in
+      try ingest(first(4, of: failedJoinLog), into: path)
+      let before = try rows(path, "SELECT digest FROM events ORDER BY digest")
+      try ingest(initLog, into: path)
+      let kept = try rows(path, "SELECT digest FROM events ORDER BY digest").filter(before.contains)
+      #expect(kept == before)
+    }
+  }
 }

@@ -3,15 +3,12 @@ internal import KubelogScan
 /// Holds rules against their own samples and against what makes a rule slow, unreachable or ambiguous.
 struct RuleCheck {
   private let packs: [RulePack]
-  private let ruleSet: RuleSet
+  let ruleSet: RuleSet
 
   init(_ packs: [RulePack]) {
     self.packs = packs
     ruleSet = RuleSet(packs)
   }
-
-  /// The rules at whose limits PCRE2 gave up so far.
-  var limits: [String] { ruleSet.limits.map(\.rule) }
 
   // MARK: What can never work
 
