@@ -1,52 +1,18 @@
 import FoundationEssentials
 import KubelogKit
+import TestSamples
 import Testing
 
 /// The number of events of a kind is the number of lines that a search with its pattern finds: nothing is missed, nothing
 /// is invented, and what folds keeps its count.
 @Suite struct CountTests {
-  /// A pattern, as a search over whole lines takes it, and the kinds that must come out of its lines.
-  private static let patterns: [(pattern: String, kinds: Set<String>)] = [
-    (#""Node became not ready" node="[^"]+" condition="#, ["kubelet.node.not-ready"]),
-    (#""Fast updating node status as it just became ready""#, ["kubelet.node.ready"]),
-    (#""Attempting to register node" node="#, ["kubelet.node.registering"]),
-    (#""Successfully registered node" node="#, ["kubelet.node.registered"]),
-    (#""Unable to register node with API server" err="#, ["kubelet.node.registration-failed"]),
-    (#""Recording event message for node" node="[^"]+" event="Node\w+""#, ["kubelet.node.event"]),
-    (#""Container runtime network not ready" networkReady="#, ["kubelet.runtime.network-not-ready"]),
-    (#""Failed to ensure lease exists, will retry" err="#, ["kubelet.lease.ensure-failed"]),
-    (#"[Ff]ailed to (list|watch) \*v1\.\w+:"#, ["kubelet.api.watch-failed"]),
-    (#": Rotating certificates$"#, ["kubelet.certificate.rotating"]),
-    (
-      #"Certificate expiration is \d{4}-\d\d-\d\d .*rotation deadline is"#, ["kubelet.certificate.deadline"]
-    ),
-    (#"certificate signing request csr-\w+ is approved"#, ["kubelet.csr.approved"]),
-    (#"certificate signing request csr-\w+ is issued"#, ["kubelet.csr.issued"]),
-    (#"Failed while requesting a signed certificate from the control plane"#, ["kubelet.certificate.request-failed"]),
-    (#"part of the existing bootstrap client certificate in .* is expired"#, ["kubelet.certificate.bootstrap-expired"]),
-    (
-      #""command failed" err="failed to (load kubelet config file|run Kubelet)"#,
-      ["kubelet.start.config-failed", "kubelet.start.swap-on"]
-    ),
-    ("CrashLoopBackOff", ["kubelet.pod.crash-loop"]),
-    ("(ImagePullBackOff|ErrImagePull)", ["kubelet.pod.image-pull-failed"]),
-    (#""CreatePodSandbox for pod failed""#, ["kubelet.pod.sandbox-failed"]),
-    (#""Skipping pod synchronization" err="#, ["kubelet.pleg.unhealthy"]),
-    (
-      "Eviction manager: (failed to get summary stats|attempting to reclaim)",
-      ["kubelet.eviction.stats-failed", "kubelet.eviction.reclaiming"]
-    ),
-    (#""Got sys oom event""#, ["kubelet.oom"]),
-    (#"TLS handshake error from \S+: remote error"#, ["kubelet.tls.handshake-failed"]),
-    (
-      #"kubelet\.service: (Main process exited|Failed with result|Scheduled restart job)"#,
-      ["systemd.unit.exited", "systemd.unit.failed", "systemd.unit.restart-scheduled"]
-    ),
-    (
-      #"(Started|Stopping|Stopped) kubelet\.service"#,
-      ["systemd.unit.started", "systemd.unit.stopping", "systemd.unit.stopped"]
-    ),
-  ]
+  /// What is searched for. Crash loops and images that cannot be pulled are told in lines of many kinds, which here are all
+  /// a pod's.
+  private static let patterns: [(pattern: String, kinds: Set<String>)] =
+    journalPatterns + [
+      ("CrashLoopBackOff", ["kubelet.pod.crash-loop"]),
+      ("(ImagePullBackOff|ErrImagePull)", ["kubelet.pod.image-pull-failed"]),
+    ]
 
   private static let path =
     String(#filePath.split(separator: "/Tests/KubelogKitTests/")[0]) + "/Fixtures/journal/generated/input.journal.txt"
