@@ -137,6 +137,10 @@ enum Schema {
     ALTER TABLE sightings ADD COLUMN usages TEXT;
     ALTER TABLE sightings ADD COLUMN description TEXT;
 
+    -- A run is looked for among those that begin alike and may be from the same node.
+    DROP INDEX runs_by_first_line;
+    CREATE INDEX runs_by_first_line_and_node ON runs (first_line, node);
+
     -- klog lines by their letter, events or not.
     ALTER TABLE sources ADD COLUMN klog_info INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE sources ADD COLUMN klog_warning INTEGER NOT NULL DEFAULT 0;

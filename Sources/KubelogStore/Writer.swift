@@ -368,7 +368,7 @@ public final class Writer {
   private func candidates(_ state: RunState) throws(StoreError) -> [Candidate] {
     guard let first = state.lines.first else { return [] }
     var found: [Candidate] = []
-    statements.findRuns.bind(.integer(first))
+    statements.findRuns.bind(.integer(first), state.node.map { .text($0) } ?? .null)
     while try statements.findRuns.step() {
       let node = statements.findRuns.text(1)
       guard node.isEmpty || state.node == nil || node == state.node,

@@ -51,7 +51,15 @@ struct WriterStatements: ~Copyable {
     let insertRun = try connection.prepare(
       "INSERT INTO runs (digest, first_line, line_count, chain) VALUES (x'', ?1, 0, x'') RETURNING id")
     let findRuns = try connection.prepare(
-      "SELECT id, node, began_at, began_within, line_count, chain FROM runs WHERE first_line = ?1 ORDER BY id")
+      """
+      SELECT id, node, began_at, began_within, line_count, chain FROM runs WHERE first_line = ?1 AND node = ?2
+      UNION ALL
+      SELECT id, node, began_at, began_within, line_count, chain FROM runs WHERE first_line = ?1 AND node IS NULL
+      UNION ALL
+      SELECT id, node, began_at, began_within, line_count, chain FROM runs
+      WHERE ?2 IS NULL AND first_line = ?1 AND node IS NOT NULL
+      ORDER BY id
+      """)
     let rememberRun = try connection.prepare(
       """
       UPDATE runs SET node = coalesce(node, ?2), began_within = iif(began_at IS NULL, ?4, began_within),
