@@ -22,16 +22,18 @@ extension Recognizers {
 
   /// `https://user:password@host`, at its last `@`.
   func password(_ look: inout Look, inURLBefore at: Int) -> Finding? {
-    let start = look.start(of: { $0 > 0x20 && !isQuote($0) && $0 != 0x2F && $0 != 0x3C && $0 != 0x3E }, before: at, atMost: 1024)
+    let start = look.start(
+      of: { $0 > 0x20 && !isQuote($0) && $0 != 0x2F && $0 != 0x3C && $0 != 0x3E }, before: at, atMost: 1024)
     // `https:\/\/` in some writers' JSON.
-    guard look[start - 1] == 0x2F, let scheme = [":/", ":\\/\\", ":/\\"].firstIndex(where: { ends(&look, $0, start - 1) }),
+    guard look[start - 1] == 0x2F, ends(&look, ":/", start - 1) || ends(&look, ":\\/\\", start - 1),
       let colon = (start..<at).first(where: { look.bytes[$0] == 0x3A })
     else { return nil }
-    _ = scheme
     look.hold = colon + 1
     let host = look.end(of: { $0 > 0x20 && !isQuote($0) && $0 != 0x2F && $0 != 0x40 && $0 != 0x5C }, from: at + 1)
     // Another `@`: what stands here is part of the password. An image is known by its digest.
-    guard look[host] != 0x40, !look.has("sha256:", at: at + 1), !isPlaceholder(look.copy(colon + 1..<at)) else { return nil }
+    guard look[host] != 0x40, !look.has("sha256:", at: at + 1), !isPlaceholder(look.copy(colon + 1..<at)) else {
+      return nil
+    }
     return Finding(masks: pseudonyms.masks([colon + 1..<at], in: look), next: at + 1)
   }
 
@@ -58,8 +60,6 @@ extension Recognizers {
     if look[scheme] == 0x20, scheme > named.start {
       named.start = look.afterBlanks(scheme)
       if let token = brokenToken(&look, from: named.start) { return token }
-      // To the next blank, even inside of quotes: `"Authorization: Bearer x" -H …` has its quote before the name.
-      named.quote = named.quote == 0 ? 0 : named.quote
       return value(named, &look, isShell: true) { $0.count > 3 }
     }
     return value(named, &look, isShell: true) { $0.count >= 16 && $0.contains(where: isDigit) }

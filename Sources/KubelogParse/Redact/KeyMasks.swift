@@ -11,7 +11,8 @@ extension Recognizers {
     let end = start + 3
     if look.has("private ", before: start) { return privateKey(&look, named: start) }
     if look.has("-data", at: end) || look.has("_data", at: end) || look.has("data", at: end) {
-      guard look.has("client-", before: start) || look.has("client_", before: start) || look.has("client", before: start)
+      guard
+        look.has("client-", before: start) || look.has("client_", before: start) || look.has("client", before: start)
       else { return nil }
       return keyData(&look, after: look.has("data", at: end) ? end + 4 : end + 5)
     }
@@ -35,9 +36,26 @@ extension Recognizers {
     else { return nil }
     look.hold = start
     guard let key = wholeKey(&look, from: start), look.endsLine(key.end) || isQuote(look[key.end]),
-      isEscaped || look.followsPrefix(start)
+      isEscaped || look.followsPrefix(start) || isNext(&look, start), mayBeKey(&look, memberAt: start)
     else { return nil }
     return Finding(masks: pseudonyms.masks(key.ranges, in: look), next: key.end)
+  }
+
+  /// Whether the line before the one that `place` stands in ends with the announcement of a key.
+  private func isNext(_ look: inout Look, _ place: Int) -> Bool {
+    look.last("certificate key", before: look.lineStart(place), atMost: 24) != nil
+  }
+
+  /// Whether the member of an object whose value begins at `start` may hold a key: `"certificate_key.stdout": "…"` and
+  /// `"msg": "…"` do, `"containerID": "…"` does not.
+  private func mayBeKey(_ look: inout Look, memberAt start: Int) -> Bool {
+    let quote = look.start(of: { isQuote($0) || $0 == 0x5C }, before: start, atMost: 8)
+    let colon = look.start(of: { $0 == 0x20 }, before: quote, atMost: 8)
+    guard quote < start, look[colon - 1] == 0x3A || look[colon - 1] == 0x3D else { return true }
+    let end = look.start(of: { isQuote($0) || $0 == 0x5C || $0 == 0x20 }, before: colon - 1, atMost: 8)
+    let name = look.start(of: { isNameByte($0) || $0 == 0x2E }, before: end, atMost: 60)
+    return look.last("key", before: end, atMost: end - name) != nil || look.has("stdout", before: end)
+      || look.has("msg", before: end) || look.has("message", before: end) || look.has("log", before: end)
   }
 
   /// 64 hexadecimal digits, wherever they are broken into lines, and no more.
@@ -72,8 +90,8 @@ extension Recognizers {
   /// The header of a private key: `-----BEGIN RSA PRIVATE KEY-----`. What follows is read line by line.
   private func privateKey(_ look: inout Look, named start: Int) -> Finding? {
     let end = look.has(" block", at: start + 3) ? start + 9 : start + 3
-    guard look.has("-----", at: end), look.last("begin", before: start, atMost: 40) == nil,
-      let begin = look.last("BEGIN", before: start, atMost: 40), look.has("-----", before: begin)
+    guard look.has("-----", at: end), let begin = look.last("begin", before: start, atMost: 40),
+      look.has("-----", before: begin)
     else { return nil }
     return Finding(
       masks: [Mask(range: start..<start + 3, text: Array("<redacted>".utf8))], next: end + 5,
@@ -89,18 +107,18 @@ extension Recognizers {
     while last > start, " \t\"',]\\".utf8.contains(look.bytes[last - 1]) { last -= 1 }
     var masks: [Mask] = []
     var place = start
-    var end = start
+    var width = 0
     while place < last {
       let stop = look.end(of: isKeyByte, from: place, to: last)
       let count = stop - place
-      if count >= 40 || stop == last && count > 0 && count % 4 == 0 && look.followsPrefix(place) {
+      if count >= 40 || stop == last && count > 0 && count % 4 == 0 && (width > 0 || look.followsPrefix(place)) {
         masks += pseudonyms.masks([place..<stop], in: look)
-        end = count
+        width = count
       }
       place = stop + 1
     }
     if marker != nil { return Finding(masks: masks, next: (marker ?? start) + 5, mode: .text) }
-    let next = Finding(masks: masks, next: line.next, mode: .privateKey(isLast: end < 60))
+    let next = Finding(masks: masks, next: line.next, mode: .privateKey(isLast: width < 60))
     if !masks.isEmpty, !isLast { return next }
     let isHeader = look.first(": ", in: start..<last) != nil && !isLast && isPEMHeader(&look, start..<last)
     if last == start && line.next > start || isHeader {

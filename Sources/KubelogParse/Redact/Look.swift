@@ -146,12 +146,12 @@ struct Look {
   /// The first place of `literal` in `range`.
   func first(_ literal: StaticString, in range: Range<Int>) -> Int? { bytes.span.first(literal, in: range) }
 
-  /// The last place of `literal` before `index`, at most `count` bytes back.
+  /// The last place of `literal`, given in lower case, before `index`, at most `count` bytes back.
   mutating func last(_ literal: StaticString, before index: Int, atMost count: Int) -> Int? {
     var place = index - literal.utf8CodeUnitCount
     let limit = max(0, index - count)
     while place >= limit {
-      if bytes[place] == literal.utf8Start[0], has(literal, at: place) { return place }
+      if has(literal, at: place) { return place }
       place -= 1
     }
     return nil
@@ -176,7 +176,12 @@ struct Look {
     var place = index
     while place > line, " \t\"'".utf8.contains(bytes[place - 1]) { place -= 1 }
     guard place > line, place < index else { return place == line }
-    return isDigit(bytes[place - 1]) || ":|])>ZF,[".utf8.contains(bytes[place - 1])
+    if ":|])>ZF,[".utf8.contains(bytes[place - 1]) { return true }
+    var clock = start(of: isDigit, before: place, atMost: 9)
+    if clock > line, bytes[clock - 1] == 0x2E || bytes[clock - 1] == 0x2C {
+      clock = start(of: isDigit, before: clock - 1, atMost: 2)
+    }
+    return clock < place && clock > line && bytes[clock - 1] == 0x3A
   }
 }
 

@@ -20,8 +20,8 @@ struct NamedValue {
     switch look[next] {
     case 0x3D, 0x3A:
       separator = look[next] == 0x3D ? .equals : .colon
-      // `:=` assigns; Go prints a list as `=[x]` or `:[x]`.
-      index = look.end(of: { $0 == 0x3D || $0 == 0x5B }, from: next + 1)
+      // `:=` assigns; Lists are `=[x]`, `:[x]`, `: [x]`.
+      index = look.end(of: { $0 == 0x3D || $0 == 0x5B || $0 == 0x20 }, from: next + 1)
     case 0x2C where isFlag && name > end:
       (separator, index) = (.blank, look.afterWrap(next + 1) ?? next + 1)
     default:
@@ -77,7 +77,8 @@ struct NamedValue {
       guard look[end] == 0x5C, pieces.count < 64 else { break }
       // A backslash is part of a word unless it escapes a quote or stands for a line end.
       let next = look[end + 1]
-      if next == 0x0A || next == 0x0D, end > begin, let line = look.afterLineEnd(end + 1), Self.isShellByte(look[line]) {
+      if next == 0x0A || next == 0x0D, end > begin, let line = look.afterLineEnd(end + 1), Self.isShellByte(look[line])
+      {
         begin = line
       } else if next > 0x20, !isQuote(next), next != 0x5C, look.afterLineEnd(end) == nil, next != 0x72, next != 0x74 {
         pieces.append(end..<end + 1)
@@ -86,7 +87,11 @@ struct NamedValue {
         break
       }
     }
-    return Self.joined(pieces)
+    // A comma behind a word is no part of it.
+    if let last = pieces.last, look[last.upperBound - 1] == 0x2C, look[last.upperBound] <= 0x20 {
+      pieces[pieces.count - 1] = last.lowerBound..<last.upperBound - 1
+    }
+    return Self.joined(pieces).filter { !$0.isEmpty }
   }
 
   /// Neighbouring ranges as one.
@@ -129,7 +134,11 @@ struct NamedValue {
 /// Whether a value is none: a variable, a placeholder, a word for nothing, or what was masked before.
 func isPlaceholder(_ value: [UInt8]) -> Bool {
   guard let first = value.first, let last = value.last else { return true }
-  if first == 0x3C && last == 0x3E || value.allSatisfy({ $0 == first }) { return true }
+  if first == 0x3C && last == 0x3E
+    || value.count > 2 && "*xX.-_".utf8.contains(first) && value.allSatisfy({ $0 == first })
+  {
+    return true
+  }
   if first == 0x24 {
     return value.dropFirst().allSatisfy { isNameByte($0) || $0 == 0x7B || $0 == 0x7D || $0 == 0x28 || $0 == 0x29 }
   }

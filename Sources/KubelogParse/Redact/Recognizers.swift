@@ -28,11 +28,14 @@ struct Recognizers {
   }
 
   /// Masks the value of a name that lets somebody in, whatever it looks like.
-  func value(_ value: NamedValue, _ look: inout Look, isShell: Bool, where accept: (_ value: [UInt8]) -> Bool) -> Finding? {
+  func value(_ value: NamedValue, _ look: inout Look, isShell: Bool, where accept: (_ value: [UInt8]) -> Bool)
+    -> Finding?
+  {
     look.hold = value.start
     let pieces = value.pieces(&look, isShell: isShell)
     let secret = pieces.flatMap { look.copy($0) }
-    guard let end = pieces.last?.upperBound, !isPlaceholder(secret), accept(secret) else { return nil }
+    guard let end = pieces.last?.upperBound, !isPlaceholder(secret), !look.has("<redacted", at: end), accept(secret)
+    else { return nil }
     return Finding(masks: pseudonyms.masks(pieces, named: Self.plain(secret)), next: end)
   }
 

@@ -83,13 +83,13 @@ public struct Redactor {
   private mutating func nextPlace(isOver: Bool) -> Int? {
     guard read < text.count else { return nil }
     guard mode == .text, !isAtStart else { return read }
-    var place = read
-    while place < min(keysUntil, text.count) {
-      if mayBeginKey(place) || SecretSigns.first(text.span, in: place..<place + 1) != nil { return place }
-      place += 1
+    let end = isOver ? text.count : max(read, text.count - SecretSigns.overlap)
+    while read < min(keysUntil, end) {
+      if mayBeginKey(read) || SecretSigns.first(text.span, in: read..<read + 1) != nil { return read }
+      read += 1
     }
-    if let found = SecretSigns.first(text.span, in: place..<text.count) { return found }
-    read = max(read, isOver ? text.count : text.count - SecretSigns.overlap)
+    if let found = SecretSigns.first(text.span, in: read..<end) { return found }
+    read = end
     return nil
   }
 

@@ -36,7 +36,9 @@ extension Recognizers {
       guard look[first] == 0x7B else { return nil }
       first += 1
     } else {
-      guard !isNameByte(look[name - 1]), look[end] == 0x3A, let next = look.afterLineEnd(look.afterBlanks(end + 1)) else {
+      guard !isNameByte(look[name - 1]) || look.has("\\n", before: name), look[end] == 0x3A,
+        let next = look.afterLineEnd(look.afterBlanks(end + 1))
+      else {
         return nil
       }
       data.column = name - look.lineStart(name)
@@ -55,12 +57,12 @@ extension Recognizers {
     func place(_ literal: StaticString) -> Int? {
       var before = name
       while let found = look.last(literal, before: before, atMost: 4096 - (name - before)) {
-        if data.isJSON || found - look.lineStart(found) == data.column { return found }
+        if data.isJSON || isQuote(look[found - 1]) || found - look.lineStart(found) == data.column { return found }
         before = found
       }
       return nil
     }
-    let version = place("apiversion") ?? place("apiVersion")
+    let version = place("apiversion")
     guard let kind = place("kind"), kind > version ?? -1 else { return version == nil ? false : nil }
     return isKindSecret(&look, kind)
   }
@@ -83,7 +85,7 @@ extension Recognizers {
       guard member.next > place else { break }
       place = member.next
     }
-    if place >= look.end { return true }
+    guard look[place] != 0 || place < look.end else { return true }
     let end = look.end(of: { _ in true }, from: place, to: place + 1024)
     var kind = place
     while kind < end {
@@ -99,11 +101,16 @@ extension Recognizers {
   func secretMember(_ look: inout Look, at start: Int, _ data: SecretData) -> Finding {
     look.hold = start
     var data = data
-    guard let member = member(&look, at: start, &data), member.next > start else { return Finding(next: start, mode: .text) }
-    let masks = member.isPublic ? [] : member.pieces.flatMap { piece in
-      let secret = look.copy(piece)
-      return isPlaceholder(secret) ? [] : pseudonyms.masks([piece], named: Self.plain(secret))
+    guard let member = member(&look, at: start, &data), member.next > start else {
+      return Finding(next: start, mode: .text)
     }
+    let masks =
+      member.isPublic
+      ? []
+      : member.pieces.flatMap { piece in
+        let secret = look.copy(piece)
+        return isPlaceholder(secret) ? [] : pseudonyms.masks([piece], named: Self.plain(secret))
+      }
     return Finding(masks: masks, next: member.next, mode: .secretData(data))
   }
 
@@ -130,7 +137,7 @@ extension Recognizers {
   }
 
   private func yamlMember(_ look: inout Look, at start: Int, _ data: inout SecretData) -> DataMember? {
-    guard start < look.end else { return nil }
+    guard look[start] != 0 || start < look.end else { return nil }
     let line = look.line(from: start)
     var last = line.end
     while last > start, isBlank(look.bytes[last - 1]) { last -= 1 }
@@ -145,10 +152,13 @@ extension Recognizers {
     guard end > opening, look[colon] == 0x3A else { return nil }
     data.memberColumn = column
     var value = look.end(of: { $0 == 0x20 || $0 == 0x09 }, from: colon + 1, to: last)
-    if value < last, isQuote(look[value]), last - value > 1, look[last - 1] == look[value] { (value, last) = (value + 1, last - 1) }
+    if value < last, isQuote(look[value]), last - value > 1, look[last - 1] == look[value] {
+      (value, last) = (value + 1, last - 1)
+    }
     let isBlock = value < last && (look[value] == 0x7C || look[value] == 0x3E)
     return DataMember(
-      pieces: value < last && !isBlock ? [value..<last] : [], isPublic: isPublic(look.copy(opening..<end)), next: line.next)
+      pieces: value < last && !isBlock ? [value..<last] : [], isPublic: isPublic(look.copy(opening..<end)),
+      next: line.next)
   }
 
   /// What a token's Secret says beside its secret half, and certificates.

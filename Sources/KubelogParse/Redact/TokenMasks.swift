@@ -90,7 +90,9 @@ extension Recognizers {
     guard let end = pieces.last?.upperBound else { return nil }
     var text = pieces.flatMap { look.copy($0) }
     let parts = text.split(separator: 0x2E, omittingEmptySubsequences: false)
-    if parts.count >= 2, parts[0].count >= 8, parts[1].count >= 8, parts.count > 2 || parts[1].starts(with: [0x65, 0x79]) {
+    if parts.count >= 2, parts[0].count >= 8, parts[1].count >= 8,
+      parts.count > 2 || parts[1].starts(with: [0x65, 0x79])
+    {
       // A point after it ends a sentence.
       let dots = text.reversed().prefix { $0 == 0x2E }.count
       guard dots > 0, parts.count > 3, let last = pieces.last else {
