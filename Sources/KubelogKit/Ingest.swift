@@ -190,7 +190,7 @@ extension Kubelog {
 }
 
 extension Input.Failure {
-  fileprivate init(_ refusal: SourceDecoder.Refusal, _ path: String) {
+  init(_ refusal: SourceDecoder.Refusal, _ path: String) {
     self =
       switch refusal {
       case .packed(let form, let command): .packed(path, form: form, command: command)

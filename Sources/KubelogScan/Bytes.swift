@@ -173,3 +173,10 @@ public func isHexByte(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &-
 /// Neither a blank nor a control character.
 @inlinable
 public func isWordByte(_ byte: UInt8) -> Bool { byte > 0x20 && byte != 0x7F }
+
+extension Array where Element == UInt8 {
+  /// Adds all of `bytes` at the end.
+  public mutating func append(_ bytes: Bytes) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+}

@@ -18,7 +18,8 @@ struct KubelogCommand: ParsableCommand {
     version: "\(Version.number) (\(Version.commit))",
     subcommands: [
       IngestCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self, SessionsCommand.self,
-      PhasesCommand.self, TimelineCommand.self, NodesCommand.self, QueryCommand.self, RulesCommand.self,
+      PhasesCommand.self, TimelineCommand.self, NodesCommand.self, QueryCommand.self, RedactCommand.self,
+      RulesCommand.self,
     ])
 
   static func main() {
@@ -104,6 +105,7 @@ struct Failure: Error {
     case let error as QueryError: self.init(error.sentence, error.exitStatus)
     case let error as StoreError: self.init(error.sentence, error.exitStatus)
     case let error as RuleError: self.init(error.sentence, error.exitStatus)
+    case let error as OutputBytes.Failure: self.init(error.sentence, error.exitStatus)
     case let error as Input.Failure: self.init(error.sentence, error.exitStatus)
     default: self.init("internal fault: \(error)", 70)
     }
