@@ -13,7 +13,7 @@ struct RedactCommand: ParsableCommand {
       Examples:
         kubeadm init 2>&1 | kubelog redact
         kubelog redact kubelet.log > post.log
-        journalctl -u kubelet | kubelog redact --hosts | gzip > post.log.gz
+        journalctl -u kubelet | kubelog redact | gzip > post.log.gz
       """)
 
   @Argument(help: ArgumentHelp("Files to read; - is standard input.", valueName: "file"))
