@@ -157,7 +157,7 @@ extension Kubelog {
             parser.expect(text, holdsPart: lines.holdsPartialLine)
             lines.feed(text) { parser.take($0, at: $1) }
             // What is packed may hold a thousand times as much: it is handed on piece by piece.
-            try sink(parser.drain(), false)
+            try sink(parser.drain(isQuiet: false), false)
           }
         } catch let refusal as SourceDecoder.Refusal {
           failure = .init(refusal, input.path)
@@ -165,7 +165,7 @@ extension Kubelog {
         }
         progress(.read(bytes: lines.bytes, of: input.size))
       case .quiet:
-        try sink(Batch(), true)
+        try sink(parser.drain(), true)
         progress(.quiet)
       case .end: break reading
       }

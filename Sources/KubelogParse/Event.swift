@@ -228,7 +228,7 @@ public struct Batch: Sendable {
   public var sessions: [SessionFacts] = []
   /// The lines of runs, and which runs are over, in the order of the input.
   public var runs: [RunLines] = []
-  /// From now on it is known that the input is live: what carried its arrival as a bound really happened then.
+  /// It is known now that the input is live: what carried its arrival as a bound in earlier batches really happened then.
   public var provedLive = false
 
   /// An empty batch.

@@ -81,7 +81,7 @@ public struct Parser {
 
   /// Bytes came in at `moment` (microseconds since 1970 UTC), before the lines that they end are given.
   public mutating func received(bytes: Int, at moment: Int64) {
-    if output.clock.received(bytes: bytes, at: moment) { output.batch.provedLive = true }
+    if output.clock.received(bytes: bytes, at: moment) { output.provedLive() }
   }
 
   /// The lines that come next end in `chunk`; `holdsPart` tells whether a part of the first came before.
@@ -122,13 +122,19 @@ public struct Parser {
     steps.tell(isOver: true, &output)
   }
 
+  /// The most events that are kept back for a clock that may follow them.
+  private static let mostHeld = 4_096
+
   /// What was found since the last call.
-  public mutating func drain() -> Batch {
+  ///
+  /// As long as more comes at once (`isQuiet` is false), what has no clock of its own is kept back: a clock may follow that
+  /// says by when it had happened.
+  public mutating func drain(isQuiet: Bool = true) -> Batch {
+    if !isQuiet, !isLive, output.batch.events.count < Self.mostHeld, output.hasOpenTimes { return Batch() }
     readers.tell(&output)
     ruleEvents.tell(isOver: false, &output)
     steps.tell(isOver: false, &output)
-    defer { output.batch = Batch() }
-    return output.batch
+    return output.takeBatch()
   }
 
   // MARK: Envelopes

@@ -61,6 +61,8 @@ struct Output {
   /// Names that were found to stand before lines.
   var prefixes: Set<Name> = []
   private var runs = 0
+  /// The first event of the batch that nothing has limited yet.
+  private var firstUnlimited = 0
 
   init(clock: SourceClock, givenNode: String?) {
     self.clock = clock
@@ -73,6 +75,35 @@ struct Output {
     guard !lines.isEmpty || isOver else { return }
     batch.runs.append(
       RunLines(run: run.number, lines: lines, node: node, time: time, isOver: isOver, events: batch.events.count))
+  }
+
+  /// What was found so far and carries no clock of its own happened by `moment`, microseconds since 1970 UTC.
+  mutating func limit(to moment: Int64) {
+    for index in firstUnlimited..<batch.events.count { batch.events[index].time.end(by: moment) }
+    firstUnlimited = batch.events.count
+  }
+
+  /// The input proved to be live: what carried its arrival as a bound really happened then.
+  mutating func provedLive() {
+    batch.provedLive = true
+    for index in batch.events.indices { batch.events[index].time = batch.events[index].time.provedLive }
+    for index in batch.runs.indices { batch.runs[index].time = batch.runs[index].time?.provedLive }
+  }
+
+  /// `date` printed a moment, to the second: what stands above it had happened by then, what follows has not yet.
+  mutating func passDate(_ civil: CivilTime, zoneSeconds: Int?) {
+    let moment = clock.moment(of: civil, zoneSeconds: zoneSeconds)
+    limit(to: moment + 999_999)
+    clock.passDate(moment)
+  }
+
+  /// Whether something that is still to come may narrow down the times of the batch.
+  var hasOpenTimes: Bool { batch.events[firstUnlimited...].contains { $0.time.isOpen } }
+
+  /// Takes the batch; what comes is another.
+  mutating func takeBatch() -> Batch {
+    defer { (batch, firstUnlimited) = (Batch(), 0) }
+    return batch
   }
 
   /// The host that a record's envelopes name.

@@ -5,7 +5,7 @@ enum Schema {
   /// "kblg": marks an SQLite file as a store of kubelog's.
   static let applicationID: Int64 = 0x6B62_6C67
 
-  static let migrations = [first, second]
+  static let migrations = [first, second, third]
 
   private static let first = """
     -- One input: where events come from.
@@ -157,5 +157,13 @@ enum Schema {
       sample TEXT NOT NULL,
       PRIMARY KEY (source, kind, shape)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let third = """
+    -- Between which moments an event without a clock of its own happened; null where nothing says so, and for all others,
+    -- whose time is off by their uncertainty at most. What was kept before of such an event is the moment before it.
+    ALTER TABLE events ADD COLUMN earliest INTEGER;
+    ALTER TABLE events ADD COLUMN latest INTEGER;
+    UPDATE events SET earliest = time WHERE time_source IN (3, 4) AND uncertainty IS NULL;
     """
 }

@@ -109,11 +109,7 @@ public final class Writer {
       try connection.execute("BEGIN IMMEDIATE")
       inTransaction = true
     }
-    var batch = batch
-    if batch.provedLive {
-      try becomeLive()
-      batch.events = batch.events.map(Self.proved)
-    }
+    if batch.provedLive { try becomeLive() }
     var next = batch.events.startIndex
     for lines in batch.runs {
       while next < lines.events {
@@ -121,8 +117,6 @@ public final class Writer {
         next += 1
       }
       for facts in batch.sessions where facts.run == lines.run { latestFacts[facts.run] = facts }
-      var lines = lines
-      if batch.provedLive { lines.time = lines.time.map(Self.proved) }
       try take(lines)
     }
     for event in batch.events[next...] { try take(event) }
@@ -194,12 +188,15 @@ public final class Writer {
         event.time.uncertainty.map { .integer($0) } ?? .null, event.node.map { .text($0) } ?? .null, cluster,
         .text(event.message), event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
         .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)),
-        .integer(event.isTentative ? 1 : 0))
+        .integer(event.isTentative ? 1 : 0), bound(event.time.earliest), bound(event.time.latest))
       if try statement.step() {
         row = statement.integer(0)
         _ = try statement.step()
       }
       statement.reset()
+    }
+    func bound(_ moment: Int64?) -> Statement.Cell {
+      event.time.isOpen ? moment.map { .integer($0) } ?? .null : .null
     }
     let kind = try self.kind(event.kind)
     if run == nil { try bind(statements.insertDated, kind) } else { try bind(statements.insertInRun, kind) }
@@ -386,9 +383,12 @@ public final class Writer {
   /// Whether two trusted times can be the same moment; a time that is only a bound agrees with all.
   private static func agree(_ new: EventTime?, _ time: Int64?, _ uncertainty: Int64?) -> Bool {
     guard let new, new.source <= .given, let moment = new.microseconds, let time else { return true }
-    let slack = [new.uncertainty, uncertainty].reduce(tolerance) { $0 + ($1 ?? looseTolerance) }
+    let slack = [slack(of: new), uncertainty].reduce(tolerance) { $0 + ($1 ?? looseTolerance) }
     return abs(moment - time) <= slack
   }
+
+  /// How far a run's beginning may be off; nil where it is what a person said, or stood near it.
+  private static func slack(of time: EventTime) -> Int64? { time.isOpen ? nil : time.uncertainty }
 
   private static func chain(_ bytes: [UInt8]) -> [Int64] {
     stride(from: 0, to: bytes.count - 7, by: 8).map { start in
@@ -431,7 +431,7 @@ public final class Writer {
     let trusted = state.time.flatMap { $0.source <= .given ? $0 : nil }
     try statements.rememberRun.run(
       .integer(id), state.node.map { .text($0) } ?? .null, trusted?.microseconds.map { .integer($0) } ?? .null,
-      trusted?.uncertainty.map { .integer($0) } ?? .null, .integer(Int64(state.lineCount)),
+      trusted.flatMap { Self.slack(of: $0) }.map { .integer($0) } ?? .null, .integer(Int64(state.lineCount)),
       .blob(Self.bytes(state.lines)))
     grown.insert(id)
   }
@@ -495,21 +495,10 @@ public final class Writer {
       grown.insert(id)
     }
     for (run, state) in runs {
-      runs[run]?.held = state.held.map(Self.proved)
-      runs[run]?.time = state.time.map(Self.proved)
+      for index in state.held.indices { runs[run]?.held[index].time = state.held[index].time.provedLive }
+      runs[run]?.time = state.time?.provedLive
       // Which stored runs it can be depends on when it began.
       runs[run]?.candidates = nil
     }
-  }
-
-  private static func proved(_ event: Event) -> Event {
-    var event = event
-    event.time = proved(event.time)
-    return event
-  }
-
-  private static func proved(_ time: EventTime) -> EventTime {
-    guard time.source == .file, let moment = time.microseconds else { return time }
-    return EventTime(moment, .arrival, uncertainty: 1_000_000)
   }
 }

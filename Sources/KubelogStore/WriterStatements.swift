@@ -25,6 +25,8 @@ struct WriterStatements: ~Copyable {
       DO UPDATE SET time = iif(\(surer), excluded.time, events.time),
         time_source = iif(\(surer), excluded.time_source, events.time_source),
         uncertainty = iif(\(surer), excluded.uncertainty, events.uncertainty),
+        earliest = iif(\(surer), excluded.earliest, events.earliest),
+        latest = iif(\(surer), excluded.latest, events.latest),
         message = iif(\(fuller), excluded.message, events.message),
         attributes = iif(\(fuller), excluded.attributes, events.attributes),
         is_tentative = min(excluded.is_tentative, events.is_tentative)
@@ -33,8 +35,8 @@ struct WriterStatements: ~Copyable {
       """
     let insert = """
       INSERT INTO events (digest, run, kind, severity, time, time_source, uncertainty, node, cluster, message,
-        attributes, source, line, byte, is_tentative)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        attributes, source, line, byte, is_tentative, earliest, latest)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
       """
     let insertDated = try connection.prepare("\(insert) ON CONFLICT (digest) WHERE run IS NULL \(improve)")
     let insertInRun = try connection.prepare("\(insert) ON CONFLICT (run, digest) WHERE run IS NOT NULL \(improve)")
@@ -84,7 +86,10 @@ struct WriterStatements: ~Copyable {
     let renameRun = try connection.prepare("UPDATE runs SET digest = ?2 WHERE id = ?1")
     let findName = try connection.prepare("SELECT 1 FROM runs WHERE digest = ?1 AND id < ?2")
     let proveLive = try connection.prepare(
-      "UPDATE events SET time_source = ?3, uncertainty = 1000000 WHERE run = ?1 AND time_source = ?2 AND source = ?4")
+      """
+      UPDATE events SET time_source = ?3, uncertainty = 1000000, latest = NULL
+      WHERE run = ?1 AND time_source = ?2 AND source = ?4
+      """)
     let proveBeginning = try connection.prepare(
       """
       UPDATE runs SET began_within = 1000000, began_at = (

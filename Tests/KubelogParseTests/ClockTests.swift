@@ -146,7 +146,7 @@ import Testing
     for liveness in [ClockOptions.Liveness.recorded, .undecided] {
       var other = clock(liveness)
       _ = other.received(bytes: 10, at: arrival)
-      #expect(other.unstamped == EventTime(arrival, .file, uncertainty: nil))
+      #expect(other.unstamped == EventTime(arrival, .file, earliest: nil, latest: arrival))
       #expect(!other.isLive)
     }
   }
@@ -164,24 +164,29 @@ import Testing
   @Test func givenTimeGoesOnWithPrintedDurations() {
     let at = moment("2026-11-23T14:00:00Z")
     var clock = clock(at: at, modified: present)
-    #expect(clock.unstamped == EventTime(at, .given, uncertainty: nil))
+    // Typed to the minute, and nothing says for how long kubeadm went on but its own limits.
+    #expect(clock.unstamped == EventTime(at, .given, earliest: at - 60_000_000, latest: at + 3_660_000_000))
     clock.passed(seconds: 12.5)
     clock.passed(seconds: 1)
-    #expect(clock.unstamped == EventTime(at + 13_500_000, .given, uncertainty: nil))
+    let later = at + 13_500_000
+    #expect(clock.unstamped == EventTime(later, .given, earliest: later - 60_000_000, latest: later + 3_660_000_000))
     clock.sessionEnded()
-    #expect(clock.unstamped == EventTime(present, .file, uncertainty: nil))
+    #expect(clock.unstamped == EventTime(present, .file, earliest: nil, latest: present))
   }
 
   @Test func fileTimeIsABound() {
-    #expect(clock(modified: 5).unstamped == EventTime(5, .file, uncertainty: nil))
+    #expect(clock(modified: 5).unstamped == EventTime(5, .file, earliest: nil, latest: 5))
   }
 
   @Test func dateLinesDateWhatFollows() throws {
-    var clock = clock(zone: .fixed(32_400), at: 1, modified: 2)
-    clock.passDate(CivilTime(year: 2026, month: 11, day: 23, hour: 14, minute: 35, second: 12), zoneSeconds: nil)
-    #expect(clock.unstamped == EventTime(moment("2026-11-23T05:35:12Z"), .derived, uncertainty: nil))
-    clock.passDate(CivilTime(year: 2026, month: 11, day: 23, hour: 14, minute: 35, second: 20), zoneSeconds: 0)
-    #expect(clock.unstamped.microseconds == moment("2026-11-23T14:35:20Z"))
+    let (date, end) = (moment("2026-11-23T05:35:12Z"), moment("2026-11-24T00:00:00Z"))
+    var clock = clock(at: 1, modified: end)
+    clock.passDate(date)
+    #expect(clock.unstamped == EventTime(date, .derived, earliest: date, latest: end))
+    clock.passed(seconds: 4)
+    #expect(clock.unstamped == EventTime(date + 4_000_000, .derived, earliest: date + 4_000_000, latest: end))
+    clock.passDate(date + 8_000_000)
+    #expect(clock.unstamped.microseconds == date + 8_000_000)
     clock.sessionEnded()
     #expect(clock.unstamped.source == .file)
   }
@@ -189,7 +194,11 @@ import Testing
   @Test func klogNeighbourDatesWhatStandsBelow() throws {
     var clock = clock()
     _ = clock.time(of: try header("1123 14:36:16.123456"), envelope: nil)
-    #expect(clock.unstamped == EventTime(moment("2026-11-23T14:36:16.123456Z"), .derived, uncertainty: nil))
+    let last = moment("2026-11-23T14:36:16.123456Z")
+    #expect(clock.unstamped == EventTime(last, .derived, earliest: last, latest: nil))
+    // Lines of other programs may stand there long after they were written; kubeadm's own do not.
+    clock.neighbourIsOwn()
+    #expect(clock.unstamped.latest == last + 3_600_000_000)
     clock.sessionEnded()
     #expect(clock.unstamped == .none)
   }

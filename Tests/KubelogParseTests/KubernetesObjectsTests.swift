@@ -177,7 +177,7 @@ private let requestOfW1 =
       found.events.map(\.time) == [
         EventTime(moment("2026-11-23T14:33:00Z"), .stamped, uncertainty: 1_000_000),
         EventTime(moment("2026-11-23T14:33:01Z"), .stamped, uncertainty: 1_000_000),
-        EventTime(moment("2026-11-23T14:33:01Z"), .derived, uncertainty: nil),
+        EventTime(moment("2026-11-23T14:33:01Z"), .derived, earliest: moment("2026-11-23T14:33:00Z"), latest: nil),
       ])
     #expect(found.events[1].attribute("reason") == "AutoApproved")
     #expect(found.events[0].attribute("signer") == "kubernetes.io/kube-apiserver-client-kubelet")

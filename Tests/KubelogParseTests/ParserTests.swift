@@ -344,7 +344,11 @@ import Testing
     #expect(parsed.secrets == [SecretSighting(kind: .certificateKey, value: Sample.key, role: .uploaded)])
     #expect(
       parsed.events("kubeadm.certs.uploaded").map(\.time)
-        == [EventTime(moment("2026-11-23T14:43:39.830912Z"), .derived, uncertainty: nil)])
+        == [
+          EventTime(
+            moment("2026-11-23T14:43:39.830912Z"), .derived, earliest: moment("2026-11-23T14:43:39.830912Z"),
+            latest: moment("2026-11-23T15:43:39.830912Z"))
+        ])
   }
 
   @Test func warningBetweenHeadingAndKeyDoesNotLoseTheKey() throws {
@@ -681,12 +685,22 @@ import Testing
   @Test func givenTimeRunsOnWithPrintedDurations() throws {
     let at = moment("2026-11-23T14:30:00Z")
     let parsed = try parse(Sample.initOutput, at: at, modified: present)
-    #expect(parsed.events.first?.time == EventTime(at, .given, uncertainty: nil))
-    #expect(
-      parsed.events("kubeadm.certs.uploaded").map(\.time) == [EventTime(at + 12_004_403, .given, uncertainty: nil)])
+    // Typed to the minute; and kubeadm has no business that takes it an hour without a word.
+    func given(_ moment: Int64) -> EventTime {
+      EventTime(moment, .given, earliest: moment - 60_000_000, latest: moment + 3_660_000_000)
+    }
+    #expect(parsed.events.first?.time == given(at))
+    #expect(parsed.events("kubeadm.certs.uploaded").map(\.time) == [given(at + 12_004_403)])
     // It is the first session's and no other's.
     let two = try parse(Sample.initOutput + "\n" + Sample.initOutput, at: at, modified: present)
-    #expect(two.events.last?.time == EventTime(present, .file, uncertainty: nil))
+    #expect(two.events.last?.time == EventTime(present, .file, earliest: nil, latest: present))
+    // A file that was written when the session ended tells by when all of it had happened.
+    let end = at + 20_000_000
+    let fresh = try parse(Sample.initOutput, at: at, modified: end)
+    #expect(fresh.events("kubeadm.certs.uploaded").map(\.time.latest) == [end])
+    // One that was modified before it says nothing.
+    let stale = try parse(Sample.initOutput, at: at, modified: at - 86_400_000_000)
+    #expect(stale.events.first?.time == given(at))
   }
 
   @Test func liveStreamIsDatedByItsArrival() throws {
@@ -707,7 +721,7 @@ import Testing
       ])
     let proved = try parse(pieces, ClockOptions(liveness: .undecided, now: present))
     #expect(proved.provedLive)
-    #expect(proved.events.first?.time == EventTime(begin, .file, uncertainty: nil))
+    #expect(proved.events.first?.time == EventTime(begin, .file, earliest: nil, latest: begin))
     #expect(proved.events("kubeadm.certs.uploaded").map(\.time.source) == [.arrival])
     // The same events, however they were dated.
     #expect(proved.events.map(\.identity) == live.events.map(\.identity))
@@ -727,9 +741,54 @@ import Testing
     #expect(
       parsed.events("kubeadm.session.started").map(\.time.microseconds) == [moment("2026-11-23T14:36:08.000001Z")])
     #expect(parsed.events("kubeadm.session.started").map(\.position.line) == [1])
+    let last = moment("2026-11-23T14:36:09.000002Z")
     #expect(
       parsed.events("kubeadm.certificate.generated").map(\.time)
-        == [EventTime(moment("2026-11-23T14:36:09.000002Z"), .derived, uncertainty: nil)])
+        == [EventTime(last, .derived, earliest: last, latest: last + 3_600_000_000)])
+    // What stands between two of them happened between them.
+    let phase = try #require(parsed.events("kubeadm.phase.started").first?.time)
+    #expect((phase.earliest, phase.latest) == (moment("2026-11-23T14:36:08.000001Z"), last))
+  }
+
+  /// `kubectl logs` prints what was written long before: that is no clock of what stands above it.
+  @Test func klogLinesOfOtherProgramsLimitNothing() throws {
+    let parsed = try parse(
+      """
+      I1123 14:36:08.000001    8082 initconfiguration.go:115] detected and using CRI socket: /run/containerd/containerd.sock
+      [init] Using Kubernetes version: v1.22.4
+      I1123 14:36:09.000002       1 server.go:551] external host was not specified, using 172.31.0.1
+      """)
+    let phase = try #require(parsed.events("kubeadm.phase.started").first?.time)
+    #expect(phase.latest == moment("2026-11-23T15:36:08.000001Z"))
+  }
+
+  /// A wait that `--at` knows the beginning of adds what it took; of a wait that is dated in its middle only that is known.
+  @Test func waitsCountFromTheLastClock() throws {
+    func uploaded(_ wait: String) throws -> Int64? {
+      let text = """
+        I1123 14:36:08.000000    8082 initconfiguration.go:115] detected and using CRI socket: /run/containerd/containerd.sock
+        [init] Using Kubernetes version: v1.22.4
+        \(wait)
+        [upload-certs] Storing the certificates in Secret "kubeadm-certs" in the "kube-system" Namespace
+        """
+      return try parse(text).events("kubeadm.certs.uploaded").first?.time.earliest.map {
+        $0 - moment("2026-11-23T14:36:08Z")
+      }
+    }
+    let waiting = "[wait-control-plane] Waiting for the kubelet to boot up the control plane. This can take up to 4m0s"
+    let healthy = "[apiclient] All control plane components are healthy after 52.5 seconds"
+    let inBetween = "I1123 14:36:20.000000    8082 round_trippers.go:454] GET https://k8s-api:6443/healthz"
+    #expect(try uploaded("\(waiting)\n\(healthy)") == 52_500_000)
+    #expect(try uploaded("\(waiting)\n[kubelet-check] Initial timeout of 40s passed.\n\(healthy)") == 52_500_000)
+    #expect(try uploaded("\(waiting)\n\(inBetween)\n\(healthy)") == 12_000_000)
+    #expect(try uploaded("\(waiting)\n\n\tUnfortunately, an error has occurred:\n\t\ttimed out") == 240_000_000)
+    #expect(
+      try uploaded(
+        """
+        [control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s
+        [control-plane-check] kube-scheduler is healthy after 2s
+        [control-plane-check] kube-apiserver is healthy after 3.5s
+        """) == 3_500_000)
   }
 }
 

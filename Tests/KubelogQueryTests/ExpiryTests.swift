@@ -16,6 +16,24 @@ struct Expiry: Sendable, CustomTestStringConvertible {
   var within: Double?
   var state: String
 
+  /// Between two bounds, each as far as it is from the beginning; nil where it is not known.
+  static func token(
+    _ description: String, _ source: TimeSource, _ before: Int64?, _ after: Int64?, after now: Int64, is state: String
+  ) -> Expiry {
+    let time = EventTime(begin, source, earliest: before.map { begin + $0 }, latest: after.map { begin + $0 })
+    return Expiry(testDescription: description, sighting: Sighting(time: time), now: begin + now, state: state)
+  }
+
+  static func key(
+    _ description: String, _ source: TimeSource, _ before: Int64, _ after: Int64, after now: Int64, is state: String
+  ) -> Expiry {
+    let time = EventTime(begin, source, earliest: begin + before, latest: begin + after)
+    return Expiry(
+      testDescription: description,
+      sighting: Sighting(kind: .certificateKey, value: certificateKey, role: .uploaded, time: time), now: begin + now,
+      state: state)
+  }
+
   static func token(
     _ description: String, _ source: TimeSource, _ uncertainty: Int64?, ttl: Int? = nil, after now: Int64,
     within: Double? = nil, is state: String
@@ -44,35 +62,42 @@ private let expiries: [Expiry] = [
   .token("stamped, just made", .stamped, 0, after: 0, is: "valid"),
   .token("stamped, exactly 2 h left", .stamped, 0, after: 22 * hour, is: "valid"),
   .token("stamped, a microsecond less than 2 h left", .stamped, 0, after: 22 * hour + microsecond, is: "expiring"),
-  .token("stamped, a microsecond left", .stamped, 0, after: day - microsecond, is: "expiring"),
-  .token("stamped, over", .stamped, 0, after: day, is: "expired"),
+  // kubeadm counts from moments after it says so, in whole seconds: an end is known to within four.
+  .token("stamped, a microsecond over a second left", .stamped, 0, after: day - second - microsecond, is: "expiring"),
+  .token("stamped, a second left", .stamped, 0, after: day - second, is: "unknown"),
+  .token("stamped, over", .stamped, 0, after: day, is: "unknown"),
+  .token("stamped, three seconds over", .stamped, 0, after: day + 3 * second, is: "expired"),
   .token("stamped, seen before it was made", .stamped, 0, after: -hour, is: "valid"),
-  // An arrival may be off by a second.
+  // An arrival may be off by a second more.
   .token("arrival, just made", .arrival, second, after: 0, is: "valid"),
-  .token("arrival, before the bounds", .arrival, second, after: day - second - microsecond, is: "expiring"),
-  .token("arrival, at the lower bound", .arrival, second, after: day - second, is: "unknown"),
+  .token("arrival, before the bounds", .arrival, second, after: day - 2 * second - microsecond, is: "expiring"),
+  .token("arrival, at the lower bound", .arrival, second, after: day - 2 * second, is: "unknown"),
   .token("arrival, between the bounds", .arrival, second, after: day, is: "unknown"),
-  .token("arrival, before the upper bound", .arrival, second, after: day + second - microsecond, is: "unknown"),
-  .token("arrival, at the upper bound", .arrival, second, after: day + second, is: "expired"),
-  .token("klog, to the microsecond", .klog, 0, after: day - microsecond, is: "expiring"),
-  .token("klog, to the microsecond, over", .klog, 0, after: day, is: "expired"),
-  // Where no bound is known, a quarter of an hour is not judged.
-  .token("given, just made", .given, nil, after: 0, is: "valid"),
-  .token("given, 16 min left", .given, nil, after: day - 16 * minute, is: "expiring"),
-  .token("given, 15 min left", .given, nil, after: day - 15 * minute, is: "unknown"),
-  .token("given, 15 min over, but one microsecond", .given, nil, after: day + 15 * minute - microsecond, is: "unknown"),
-  .token("given, 15 min over", .given, nil, after: day + 15 * minute, is: "expired"),
-  .token("derived, 15 min left", .derived, nil, after: day - 15 * minute, is: "unknown"),
+  .token("arrival, before the upper bound", .arrival, second, after: day + 4 * second - microsecond, is: "unknown"),
+  .token("arrival, at the upper bound", .arrival, second, after: day + 4 * second, is: "expired"),
+  .token("klog, to the microsecond", .klog, 0, after: day - second - microsecond, is: "expiring"),
+  .token("klog, to the microsecond, over", .klog, 0, after: day + 3 * second, is: "expired"),
+  // Between its bounds a time is not judged: here a minute before and a quarter of an hour after.
+  .token("given, just made", .given, -minute, 15 * minute, after: 0, is: "valid"),
+  .token("given, 2 min left", .given, -minute, 15 * minute, after: day - 2 * minute, is: "expiring"),
+  .token("given, 1 min left", .given, -minute, 15 * minute, after: day - minute, is: "unknown"),
+  .token("given, 15 min over", .given, -minute, 15 * minute, after: day + 15 * minute, is: "unknown"),
+  .token(
+    "given, 15 min and 3 s over", .given, -minute, 15 * minute, after: day + 15 * minute + 3 * second, is: "expired"),
+  .token("derived, nothing known after it", .derived, 0, nil, after: day + 2 * hour, is: "unknown"),
+  .token("derived, nothing known after it, 2 s left", .derived, 0, nil, after: day - 2 * second, is: "expiring"),
+  .token("derived, nothing known before it", .derived, nil, 0, after: 0, is: "unknown"),
+  .token("derived, nothing known before it, over", .derived, nil, 0, after: day + 3 * second, is: "expired"),
   // A file's time is an upper bound: it proves that something is over, and never that it works.
   .token("file, just written", .file, nil, after: 0, is: "unknown"),
   .token("file, an hour ago", .file, nil, after: hour, is: "unknown"),
   .token("file, one microsecond left", .file, nil, after: day - microsecond, is: "unknown"),
-  .token("file, a day ago", .file, nil, after: day, is: "expired"),
+  .token("file, a day ago", .file, nil, after: day + 3 * second, is: "expired"),
   .token("file, before it was written", .file, nil, after: -hour, is: "unknown"),
   // What life it was given.
   .token("ttl just under 2 h, expiring from the start", .stamped, 0, ttl: 7199, after: 0, is: "expiring"),
   .token("ttl 3 h, half an hour old", .stamped, 0, ttl: 10_800, after: 30 * minute, is: "valid"),
-  .token("ttl 3 h, over", .stamped, 0, ttl: 10_800, after: 3 * hour, is: "expired"),
+  .token("ttl 3 h, over", .stamped, 0, ttl: 10_800, after: 3 * hour + 3 * second, is: "expired"),
   .token("ttl 0, a year old", .stamped, 0, ttl: 0, after: 365 * day, is: "never"),
   .token("ttl 0, arrival", .arrival, second, ttl: 0, after: day, is: "never"),
   .token("ttl 48 h, a day and an hour old", .arrival, second, ttl: 172_800, after: 25 * hour, is: "valid"),
@@ -80,19 +105,19 @@ private let expiries: [Expiry] = [
   .token("within 30 min, 1 h left", .stamped, 0, after: 23 * hour, within: 1800, is: "valid"),
   .token("within 30 min, 29 min left", .stamped, 0, after: day - 29 * minute, within: 1800, is: "expiring"),
   .token("within 2 d, just made", .stamped, 0, after: 0, within: 172_800, is: "expiring"),
-  .token("within 0, one microsecond left", .stamped, 0, after: day - microsecond, within: 0, is: "valid"),
+  .token("within 0, two seconds left", .stamped, 0, after: day - 2 * second, within: 0, is: "valid"),
   // A certificate key lives for two hours, whatever is said, and expires soon in the last half hour.
   .key("key, just uploaded", .stamped, 0, after: 0, is: "valid"),
   .key("key, exactly 30 min left", .stamped, 0, after: 90 * minute, is: "valid"),
   .key("key, a microsecond less than 30 min left", .stamped, 0, after: 90 * minute + microsecond, is: "expiring"),
-  .key("key, over", .stamped, 0, after: 2 * hour, is: "expired"),
+  .key("key, over", .stamped, 0, after: 2 * hour + 3 * second, is: "expired"),
   .key("key, arrival, between the bounds", .arrival, second, after: 2 * hour, is: "unknown"),
-  .key("key, the token's ttl is not its own", .stamped, 0, ttl: 172_800, after: 2 * hour, is: "expired"),
-  .key("key, a ttl of 0 is not its own either", .stamped, 0, ttl: 0, after: 2 * hour, is: "expired"),
+  .key("key, the token's ttl is not its own", .stamped, 0, ttl: 172_800, after: 3 * hour, is: "expired"),
+  .key("key, a ttl of 0 is not its own either", .stamped, 0, ttl: 0, after: 3 * hour, is: "expired"),
   .key("key, file, just written", .file, nil, after: minute, is: "unknown"),
-  .key("key, file, two hours ago", .file, nil, after: 2 * hour, is: "expired"),
-  .key("key, given, an hour old", .given, nil, after: hour, is: "valid"),
-  .key("key, given, 1 h 45 min old", .given, nil, after: 105 * minute, is: "unknown"),
+  .key("key, file, two hours ago", .file, nil, after: 2 * hour + 3 * second, is: "expired"),
+  .key("key, given, an hour old", .given, -minute, 15 * minute, after: hour, is: "valid"),
+  .key("key, given, 1 h 59 min old", .given, -minute, 15 * minute, after: 119 * minute, is: "unknown"),
   .key("key, within 1 h, 59 min left", .stamped, 0, after: 61 * minute, within: 3600, is: "expiring"),
 ]
 
@@ -127,7 +152,9 @@ private let expiries: [Expiry] = [
       #expect(try table.value(0, "remaining_s") == .real(1800))
       #expect(try table.value(1, "expires_at") == .integer(begin + day))
       #expect(try table.value(1, "ttl_s") == .integer(86_400))
-      #expect(try table.value(1, "time_uncertainty_s") == .real(1))
+      #expect(try table.value(1, "time_uncertainty_s") == .real(4))
+      #expect(try table.value(1, "expires_earliest") == .integer(begin + day - 2 * second))
+      #expect(try table.value(1, "expires_latest") == .integer(begin + day + 4 * second))
       #expect(try table.value(1, "approximate") == .integer(0))
     }
   }
@@ -195,7 +222,7 @@ private let expiries: [Expiry] = [
           Sighting(time: EventTime(begin, .arrival, uncertainty: second)),
           Sighting(role: .used, time: EventTime(begin + 20 * hour, .stamped, uncertainty: 0)),
         ], into: path)
-      #expect(try secrets(path, now: begin + day + second).texts("state") == ["expired"])
+      #expect(try secrets(path, now: begin + day + 4 * second).texts("state") == ["expired"])
     }
   }
 
@@ -241,11 +268,15 @@ private let expiries: [Expiry] = [
     }
   }
 
-  @Test(arguments: [(TimeSource.file, TimeSource.arrival), (.arrival, .file)])
-  func fileTimesPutNoUploadsInOrder(_ first: TimeSource, _ second: TimeSource) throws {
+  /// A file's time is an upper bound: what was written before an upload is older, what was written after it may be either.
+  @Test(
+    arguments: [
+      (TimeSource.file, TimeSource.arrival, ["superseded", "valid"]), (.arrival, .file, ["unknown", "unknown"]),
+    ])
+  func fileTimesAreBoundsOfUploads(_ first: TimeSource, _ second: TimeSource, _ states: [String]) throws {
     try withStore { path in
       try write(uploads(first, second), into: path)
-      #expect(try !secrets(path, now: begin + 70 * minute).texts("state").contains("superseded"))
+      #expect(try secrets(path, now: begin + 70 * minute).texts("state") == states)
     }
   }
 

@@ -112,9 +112,9 @@ extension ResultTable {
 
   @Test(
     arguments: [
-      // Out of bounds; two that fit; one that is no proxy.
-      ["dddd44.0a1b2c3d4e5f6071   1h   2026-11-23T16:30:00Z   <none>   Proxy   <none>"],
-      [proxy, "eeee55.77777777aaaaaaaa   1h   2026-11-23T16:01:00Z   <none>   Proxy   <none>"],
+      // Out of bounds, which a time that a person gave has an hour of; one that is no proxy.
+      ["dddd44.0a1b2c3d4e5f6071   1h   2026-11-23T17:02:00Z   <none>   Proxy   <none>"],
+      ["dddd44.0a1b2c3d4e5f6071   1h   2026-11-23T15:58:00Z   <none>   Proxy   <none>"],
       ["dddd44.0a1b2c3d4e5f6071   1h   2026-11-23T16:00:02Z   signing   Proxy   <none>"],
     ])
   func whatIsNotCertainIsNotTaken(rows: [String]) throws {
@@ -122,6 +122,43 @@ extension ResultTable {
     let table = try secrets(of: [(uploadLog, begin), (text, begin + hour)])
     let key = try #require(try table.texts("kind").firstIndex(of: "certificate-key"))
     #expect(try table.value(key, "expires_basis") == .text("default-ttl"))
+  }
+
+  @Test func severalProxiesThatFitAreAnInterval() throws {
+    let rows = [Self.proxy, "eeee55.77777777aaaaaaaa   1h   2026-11-23T16:00:04Z   <none>   Proxy   <none>"]
+    let text = "TOKEN   TTL   EXPIRES\n" + rows.map { $0 + "\n" }.joined()
+    func state(_ now: Int64) throws -> Value? {
+      let table = try secrets(of: [(uploadLog, begin), (text, begin + hour)], now: now)
+      let key = try #require(try table.texts("kind").firstIndex(of: "certificate-key"))
+      #expect(try table.value(key, "expires_basis") == .text("printed"))
+      #expect(try table.value(key, "expires_earliest") == .integer(begin + 2 * hour + 2 * second))
+      #expect(try table.value(key, "expires_latest") == .integer(begin + 2 * hour + 4 * second))
+      return try table.value(key, "state")
+    }
+    #expect(try state(begin + 2 * hour + second) == .text("expiring"))
+    #expect(try state(begin + 2 * hour + 3 * second) == .text("unknown"))
+    #expect(try state(begin + 2 * hour + 4 * second) == .text("expired"))
+  }
+
+  /// A listing from after the upload's end cannot hold its token: what fits there is another upload's.
+  @Test func listingFromLaterSaysNothing() throws {
+    let table = try secrets(of: [(uploadLog, begin), (listing(Self.proxy), begin + 4 * hour)], now: begin + 5 * hour)
+    let key = try #require(try table.texts("kind").firstIndex(of: "certificate-key"))
+    #expect(try table.value(key, "expires_basis") == .text("default-ttl"))
+  }
+
+  /// Somebody uploaded the certificates again where nobody read it: the listing has the later upload's token.
+  @Test func proxyOfALaterUploadSupersedesTheKey() throws {
+    let later =
+      "eeee55.77777777aaaaaaaa   1h   2026-11-23T16:30:00Z   <none>   Proxy for managing TTL for the kubeadm-certs secret   <none>"
+    let text = "TOKEN   TTL   EXPIRES\n" + [Self.proxy, later].map { $0 + "\n" }.joined()
+    let log = "[init] Using Kubernetes version: v1.31.0\n" + uploadLog + "[bootstrap-token] Using token: \(token)\n"
+    let listed = text + "\(token)   23h   2026-11-24T14:00:04Z   authentication,signing   mine   <none>\n"
+    let table = try secrets(of: [(log, nil), (listed, nil)], now: begin + hour)
+    let key = try #require(try table.texts("kind").firstIndex(of: "certificate-key"))
+    // The token that init made dates the upload, so that of the two the first is its own.
+    #expect(try table.value(key, "expires_at") == .integer(begin + 2 * hour + 2 * second))
+    #expect(try table.value(key, "state") == .text("superseded"))
   }
 
   // MARK: Certificates

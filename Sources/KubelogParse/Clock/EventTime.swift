@@ -32,24 +32,56 @@ public enum TimeSource: Int, Sendable, CaseIterable, Comparable {
   public static func < (left: TimeSource, right: TimeSource) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// A time with its pedigree.
+/// A time with its pedigree and its bounds.
 public struct EventTime: Sendable, Equatable {
-  /// Microseconds since 1970 UTC; nil exactly when the source is `none`.
+  /// The best guess, microseconds since 1970 UTC; nil exactly when the source is `none`.
   public var microseconds: Int64?
   /// Where it comes from.
   public var source: TimeSource
-  /// The most it may be off, in microseconds; nil when no bound can be given.
-  public var uncertainty: Int64?
+  /// It did not happen before this moment, microseconds since 1970 UTC; nil where nothing says so.
+  public var earliest: Int64?
+  /// It did not happen after this moment, microseconds since 1970 UTC; nil where nothing says so.
+  public var latest: Int64?
 
-  /// A time of its parts.
+  /// A time that is off by at most `uncertainty` microseconds in either direction; nil when no bound can be given.
   public init(_ microseconds: Int64, _ source: TimeSource, uncertainty: Int64?) {
-    self.microseconds = microseconds
-    self.source = source
-    self.uncertainty = uncertainty
+    self.init(
+      microseconds, source, earliest: uncertainty.map { microseconds - $0 },
+      latest: uncertainty.map { microseconds + $0 })
   }
 
-  private init() { (microseconds, source, uncertainty) = (nil, .none, nil) }
+  /// A time between two bounds, either of which may be unknown.
+  public init(_ microseconds: Int64, _ source: TimeSource, earliest: Int64?, latest: Int64?) {
+    self.microseconds = microseconds
+    self.source = source
+    self.earliest = earliest
+    self.latest = latest
+  }
+
+  private init() { (microseconds, source, earliest, latest) = (nil, .none, nil, nil) }
 
   /// No time at all.
   public static let none = EventTime()
+
+  /// The most it may be off, in microseconds; nil when one of the bounds is not known.
+  public var uncertainty: Int64? {
+    guard let microseconds, let earliest, let latest else { return nil }
+    return max(microseconds - earliest, latest - microseconds)
+  }
+
+  /// Whether it comes from no clock that was read when it happened, so that what follows it can narrow it down.
+  public var isOpen: Bool { source >= .derived && source != .none }
+
+  /// The same time, once it is known that its bound, the arrival of an undecided input, was live.
+  public var provedLive: EventTime {
+    guard source == .file, let microseconds else { return self }
+    return EventTime(microseconds, .arrival, uncertainty: SourceClock.arrivalUncertainty)
+  }
+
+  /// It is known now to have happened no later than `moment`, as far as that does not contradict what was known before.
+  mutating func end(by moment: Int64) {
+    guard isOpen, earliest ?? .min <= moment, moment < latest ?? .max else { return }
+    latest = moment
+    microseconds = min(microseconds ?? moment, moment)
+  }
 }

@@ -48,8 +48,17 @@ struct SourceClock {
   private var isRecording = false
   /// The last stamp of a neighbouring klog line of the run.
   private var neighbour: Int64?
-  /// Seconds of printed durations since the session that `--at` dates began; nil when it is another session's turn.
-  private var sinceGiven: Double?
+  /// Whether that line was kubeadm's own, so that what stands next to it happened soon after.
+  private var isNeighbourOwn = false
+  /// Microseconds of printed durations since each of the moments that are known to have passed; of `given` nil when it is
+  /// another session's turn.
+  private var since: (date: Int64, neighbour: Int64, given: Int64?)
+  /// Whether nothing was dated since the wait that is being printed began: what it took comes on top.
+  private var isWaitWhole = false
+  /// Microseconds of the wait that were told before it ended.
+  private var toldOfWait: Int64 = 0
+  /// How long the wait may take, microseconds, as it was printed.
+  private var waitLimit: Int64?
   private var pace = Pace()
   /// The stamp since the machine's start that the line being read carries, microseconds.
   var bootStamp: Int64?
@@ -63,7 +72,7 @@ struct SourceClock {
     years = YearResolver(given: options.year, reference: reference)
     klogYears = YearResolver(given: options.year, reference: reference)
     isLive = options.liveness == .live
-    sinceGiven = options.at == nil ? nil : 0
+    since = (0, 0, options.at == nil ? nil : 0)
   }
 
   /// A chunk of `bytes` came in at `arrival`. True when this is what proves that the source is live.
@@ -108,7 +117,7 @@ struct SourceClock {
     var whole = header.civil
     whole.year = klogYears.year(of: header.civil)
     let moment = utc(whole)
-    neighbour = moment
+    (neighbour, isNeighbourOwn, since.neighbour, isWaitWhole) = (moment, false, 0, false)
     if let bootStamp { bootTime = moment - bootStamp }
     return EventTime(moment, .klog, uncertainty: 0)
   }
@@ -126,27 +135,49 @@ struct SourceClock {
 
   // MARK: Records without a stamp
 
-  /// The time of a record that carries none.
+  /// How long a line may take from its writer to us, microseconds.
+  static let arrivalUncertainty: Int64 = 1_000_000
+  /// How far a person who types `--at` rounds, microseconds: to the minute where no seconds are given.
+  private static let (roundedSecond, roundedMinute): (Int64, Int64) = (1_000_000, 60_000_000)
+  /// How long kubeadm may be busy after the last that it told of its time, microseconds. Its own limits for what it waits for
+  /// sum to under half an hour; the rest is for images on a slow line.
+  private static let longestSilence: Int64 = 3_600_000_000
+
+  /// The time of a record that carries none: the best of what was read before it, between what is known to have passed and
+  /// what had not come yet.
   var unstamped: EventTime {
-    if isLive, let arrival { return EventTime(arrival, .arrival, uncertainty: 1_000_000) }
-    if let dateLine { return EventTime(dateLine, .derived, uncertainty: nil) }
-    if let neighbour { return EventTime(neighbour, .derived, uncertainty: nil) }
-    if let at = options.at, let sinceGiven {
-      return EventTime(at + Int64(sinceGiven * 1_000_000), .given, uncertainty: nil)
+    if isLive, let arrival { return EventTime(arrival, .arrival, uncertainty: Self.arrivalUncertainty) }
+    let given = options.at.flatMap { at in since.given.map { at + $0 } }
+    let rounded = options.at.map { $0 % 60_000_000 == 0 ? Self.roundedMinute : Self.roundedSecond } ?? 0
+    let passed = [dateLine.map { $0 + since.date }, neighbour.map { $0 + since.neighbour }, given.map { $0 - rounded }]
+    let earliest = passed.compactMap { $0 }.max()
+    let end = arrival ?? options.modified
+    // A file that was modified before what it tells of was not: its time says nothing.
+    var latest = end.flatMap { end in earliest.map { $0 <= end } ?? true ? end : nil }
+    func soon(after moment: Int64) { latest = min(latest ?? .max, moment + Self.longestSilence) }
+    if let dateLine { return EventTime(dateLine + since.date, .derived, earliest: earliest, latest: latest) }
+    if let neighbour {
+      if isNeighbourOwn { soon(after: neighbour + since.neighbour) }
+      return EventTime(neighbour + since.neighbour, .derived, earliest: earliest, latest: latest)
     }
-    if let bound = arrival ?? options.modified { return EventTime(bound, .file, uncertainty: nil) }
-    return .none
+    if let given {
+      soon(after: given + rounded)
+      return EventTime(given, .given, earliest: earliest, latest: latest)
+    }
+    return latest.map { EventTime($0, .file, earliest: nil, latest: $0) } ?? .none
   }
+
+  /// The last klog line was kubeadm's own word on its session.
+  mutating func neighbourIsOwn() { if neighbour != nil { isNeighbourOwn = true } }
 
   /// The moment at which clocks show `civil`, in a zone that is named or in that of the options.
   mutating func moment(of civil: CivilTime, zoneSeconds: Int?) -> Int64 {
     zoneSeconds.map { civil.microsecondsAsUTC - Int64($0) * 1_000_000 } ?? utc(civil)
   }
 
-  /// A line that `date` printed: what follows happened then or later.
-  mutating func passDate(_ stamp: CivilTime, zoneSeconds: Int?) {
-    dateLine = zoneSeconds.map { stamp.microsecondsAsUTC - Int64($0) * 1_000_000 } ?? utc(stamp)
-    isBoundOnly = false
+  /// `date` printed `moment`: what follows happened then or later.
+  mutating func passDate(_ moment: Int64) {
+    (dateLine, isBoundOnly, since.date, isWaitWhole) = (moment, false, 0, false)
   }
 
   /// Whether unstamped records follow so close on a known moment that ages may be counted from it.
@@ -155,23 +186,44 @@ struct SourceClock {
   /// An answer named `moment`, so that it was printed then or later, and what follows as well.
   mutating func passBound(_ moment: Int64) {
     guard moment > dateLine ?? neighbour ?? .min else { return }
-    (dateLine, isBoundOnly) = (moment, true)
+    (dateLine, isBoundOnly, since.date, isWaitWhole) = (moment, true, 0, false)
   }
 
   /// A recording of a terminal began at `moment`: all of it happened then or later, and a date that stands in it holds for
   /// all that follows.
-  mutating func recordingBegan(at moment: Int64) { (dateLine, isBoundOnly, isRecording) = (moment, true, true) }
-
-  /// kubeadm printed that something took `seconds`.
-  mutating func passed(seconds: Double) {
-    if let before = sinceGiven { sinceGiven = min(before + seconds, 1e9) }
+  mutating func recordingBegan(at moment: Int64) {
+    (dateLine, isBoundOnly, isRecording, since.date) = (moment, true, true, 0)
   }
+
+  /// kubeadm printed that it begins to wait, at most for `limit` seconds where it says so.
+  mutating func waitBegan(limit: Double?) {
+    isWaitWhole = true
+    (toldOfWait, waitLimit) = (0, limit.map(Self.microseconds))
+  }
+
+  /// kubeadm printed that something took `seconds`; `isOver` is false while the same wait goes on.
+  mutating func passed(seconds: Double, isOver: Bool = true) {
+    let whole = Self.microseconds(seconds)
+    let passed = max(0, whole - toldOfWait)
+    toldOfWait = isOver ? 0 : max(toldOfWait, whole)
+    since.given = since.given.map { min($0 + passed, 1_000_000_000_000) }
+    since.date = min(since.date + passed, 1_000_000_000_000)
+    if isWaitWhole { since.neighbour = min(since.neighbour + passed, 1_000_000_000_000) }
+    if isOver { (isWaitWhole, waitLimit) = (false, nil) }
+  }
+
+  /// kubeadm printed that it waited in vain.
+  mutating func waitedInVain() {
+    if let limit = waitLimit { passed(seconds: Double(limit) / 1e6) }
+  }
+
+  private static func microseconds(_ seconds: Double) -> Int64 { Int64(min(max(seconds, 0), 1e6) * 1e6) }
 
   /// A session ended: its neighbours say nothing about what follows, and `--at` was for the first one.
   mutating func sessionEnded() {
-    neighbour = nil
+    (neighbour, isNeighbourOwn, isWaitWhole, waitLimit, toldOfWait) = (nil, false, false, nil, 0)
     if isRecording { isBoundOnly = true } else { dateLine = nil }
-    sinceGiven = nil
+    since = (0, 0, nil)
   }
 
   private mutating func utc(_ civil: CivilTime) -> Int64 {

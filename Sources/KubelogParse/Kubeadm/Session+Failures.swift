@@ -36,8 +36,9 @@ extension Session {
 
   /// `Unfortunately, an error has occurred:` stands on standard output, the error itself on the other stream, and until
   /// 1.12 there was no closing line that only a failure has.
-  mutating func beginTrouble(_ text: String, _ out: Output) {
+  mutating func beginTrouble(_ text: String, _ out: inout Output) {
     guard !isOver, failure == nil else { return }
+    out.clock.waitedInVain()
     facts.outcome = .failed
     trouble = Failure(text: text, place: place("kubeadm.session.ended", "failed", out), goesOn: true)
   }

@@ -18,6 +18,7 @@ extension Session {
       emit("kubeadm.phase.started", .info, text, [Attribute("phase", .text(tag.name))], part: tag.name, &out)
     }
     learnCommand(tag, line)
+    if line.hasIgnoringCase("waiting for ", at: at) { out.clock.waitBegan(limit: waitLimit(line, tag.rest)) }
     if line.has("FATAL: ", at: at) {
       // `[upgrade/apply] FATAL: fatal error when trying to upgrade the etcd cluster: …` (1.8 to 1.13).
       fail(Masker.text(line, min(at + 7, body.upperBound)..<body.upperBound, keysAnywhere: true), out)
@@ -158,22 +159,34 @@ extension Session {
     _ tag: Tag, _ line: Bytes, _ body: Range<Int>, _ text: String, _ out: inout Output
   ) {
     guard let place = line.first(" healthy after ", in: tag.rest) else {
-      if line.has("Initial timeout of", at: tag.rest.lowerBound) {
+      if line.has("Initial timeout of ", at: tag.rest.lowerBound) {
+        if let seconds = seconds(line, at: tag.rest.lowerBound + 19, body) {
+          out.clock.passed(seconds: seconds, isOver: false)
+        }
         emit("kubeadm.kubelet-check.slow", .info, text, [], &out)
       }
       return
     }
-    let start = place + 15
-    let end = line.end(of: { isWordByte($0) }, from: start, to: body.upperBound)
-    let number = Double(line.text(start..<end)) ?? line.goDuration(start..<end)
-    guard let seconds = number, seconds >= 0, seconds < 1e6 else { return }
+    guard let seconds = seconds(line, at: place + 15, body) else { return }
+    // The components of one control-plane-check are waited for at the same time.
+    out.clock.passed(seconds: seconds, isOver: tag.name != "control-plane-check")
     let isHealthy = line.first(" not healthy after ", in: tag.rest) == nil
     let subject = line.text(tag.rest.lowerBound..<place).replacing(" is not", with: "").replacing(" is", with: "")
     emit(
       isHealthy ? "kubeadm.component.healthy" : "kubeadm.component.unhealthy", isHealthy ? .info : .error, text,
       [Attribute("component", .text(subject)), Attribute("after_s", .number(seconds))], part: subject, &out)
-    // The components of one control-plane-check are waited for at the same time.
-    if tag.name != "control-plane-check" { out.clock.passed(seconds: seconds) }
+  }
+
+  /// `This can take up to 4m0s`, seconds.
+  private func waitLimit(_ line: Bytes, _ range: Range<Int>) -> Double? {
+    line.first(" take up to ", in: range).flatMap { seconds(line, at: $0 + 12, range) }
+  }
+
+  /// A duration as kubeadm prints it, `12.004403` or `4m0s`; at most some ten days are believed.
+  private func seconds(_ line: Bytes, at start: Int, _ range: Range<Int>) -> Double? {
+    let end = line.end(of: { isWordByte($0) }, from: start, to: range.upperBound)
+    let number = Double(line.text(start..<end)) ?? line.goDuration(start..<end)
+    return number.flatMap { $0 >= 0 && $0 < 1e6 ? $0 : nil }
   }
 
   private mutating func takeUpload(_ line: Bytes, _ at: Int, _ body: Range<Int>, _ out: inout Output) {

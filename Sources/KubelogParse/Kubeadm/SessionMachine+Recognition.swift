@@ -46,7 +46,7 @@ extension SessionMachine {
       session?.finishFinding(&out)
       session?.finishUpload(&out)
       session?.pass(line, body, out)
-      session?.beginTrouble(line.text(body), out)
+      session?.beginTrouble(line.text(body), &out)
       return true
     case 0x41 where line.has("Awesome, you're up-to-date! Enjoy!", at: start),
       0x59 where line.has("You can now apply the upgrade by executing the following command", at: start):

@@ -17,6 +17,9 @@ struct SessionMachine {
   /// to it; alone it is no session.
   var bare: TypedCommand?
 
+  /// The process that wrote the session's klog lines, once one of them was surely kubeadm's.
+  private var process: Int?
+
   /// Lines without a word of kubeadm's after which an open session is taken for broken off.
   static let patience = 20_000
 
@@ -79,6 +82,7 @@ struct SessionMachine {
   {
     let body = line.trimmed(record.body)
     session?.finishJoinCommand(&out)
+    noteClock(line, header, time, record, &out)
     guard isOpen else {
       guard Self.isSource(line, header.file) else {
         preface = nil
@@ -95,6 +99,20 @@ struct SessionMachine {
     session?.trail = []
     session?.learn(line, header.body)
     publish(&out)
+  }
+
+  /// kubeadm's own klog lines are the only clock of its output: what stands above one had happened by then.
+  ///
+  /// Lines of other programs may stand there as well, long after they were written.
+  private mutating func noteClock(
+    _ line: Bytes, _ header: KlogHeader, _ time: EventTime, _ record: Record, _ out: inout Output
+  ) {
+    guard record.time == nil, let moment = time.microseconds else { return }
+    let isOwn = isOpen && process != nil ? process == header.process : Self.isSource(line, header.file)
+    guard isOwn else { return }
+    process = header.process
+    out.limit(to: moment)
+    out.clock.neighbourIsOwn()
   }
 
   /// Something else begins in the stream: a session that is over ends here.
@@ -146,7 +164,7 @@ struct SessionMachine {
     session?.finishUpgrade(&out)
     publish(&out)
     session?.tell(isOver: true, &out)
-    session = nil
+    (session, process) = (nil, nil)
     out.clock.sessionEnded()
   }
 

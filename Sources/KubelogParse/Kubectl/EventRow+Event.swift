@@ -38,9 +38,10 @@ extension EventRow {
 
   private func time(_ printed: EventTime) -> EventTime {
     guard age.span > 0, let moment = printed.microseconds else { return .none }
+    let (least, span) = (Int64(age.seconds) * 1_000_000, Int64(age.span) * 1_000_000)
     return EventTime(
-      moment - Int64(age.seconds) * 1_000_000, max(printed.source, .derived),
-      uncertainty: printed.uncertainty.map { $0 + Int64(age.span) * 1_000_000 })
+      moment - least, max(printed.source, .derived), earliest: printed.earliest.map { $0 - least - span },
+      latest: printed.latest.map { $0 - least })
   }
 
   /// Wide rows name the event: then it is the same in every answer until it is seen again.

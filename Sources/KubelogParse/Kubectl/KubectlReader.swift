@@ -78,7 +78,7 @@ struct KubectlReader {
     finishDescription(&out)
     passBound(&out)
     if case .date(let civil, let zoneSeconds) = part {
-      out.clock.passDate(civil, zoneSeconds: zoneSeconds)
+      out.passDate(civil, zoneSeconds: zoneSeconds)
       table.passDate()
       return
     }

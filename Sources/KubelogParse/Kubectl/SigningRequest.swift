@@ -49,7 +49,7 @@ func signingRequest(_ object: Document, at place: ObjectPlace) -> [Event] {
   }
   // The signer leaves no time of its own: it comes after the approval.
   if let approved, let moment = approved.microseconds, object["status"]?["certificate"]?.words != nil {
-    let time = EventTime(moment, .derived, uncertainty: nil)
+    let time = EventTime(moment, .derived, earliest: approved.earliest, latest: nil)
     events.append(event("csr.issued", time, "certificate for request \(name)\(whom) was issued"))
   }
   return events
