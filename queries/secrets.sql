@@ -36,272 +36,285 @@
 -- column: _listing text
 -- column: _proxy text
 -- column: _dated_by text
-WITH
+-- column: _doubt text
 -- Which cluster each session is about: what --cluster said, else the CA's hash, else where its join commands lead; a
 -- session that says nothing is about the cluster of its node's other sessions, or about the only one there is.
-pins AS MATERIALIZED (
-  SELECT ca_hashes ->> 0 AS hash, endpoint, cluster FROM sessions WHERE NOT is_dry_run
-  UNION
-  SELECT sightings.ca_hashes ->> 0, sightings.endpoint, events.cluster
-  FROM sightings JOIN events ON events.id = sightings.event
-),
-hash_names AS (
-  SELECT hash, min(cluster) AS cluster FROM pins WHERE hash IS NOT NULL AND cluster IS NOT NULL
-  GROUP BY hash HAVING count(DISTINCT cluster) = 1
-),
-endpoint_hashes AS (
-  SELECT endpoint, min(hash) AS hash FROM pins WHERE hash IS NOT NULL AND endpoint IS NOT NULL
-  GROUP BY endpoint HAVING count(DISTINCT hash) = 1
-),
-told AS MATERIALIZED (
-  SELECT sessions.run, sessions.node, coalesce(sessions.cluster, hash_names.cluster,
-    sessions.ca_hashes ->> 0, endpoint_hashes.hash, sessions.endpoint) AS cluster
-  FROM sessions
-  LEFT JOIN endpoint_hashes ON endpoint_hashes.endpoint = sessions.endpoint
-  LEFT JOIN hash_names ON hash_names.hash = coalesce(sessions.ca_hashes ->> 0, endpoint_hashes.hash)
-),
-node_clusters AS (
-  SELECT node, min(cluster) AS cluster FROM told WHERE node IS NOT NULL AND cluster IS NOT NULL
-  GROUP BY node HAVING count(DISTINCT cluster) = 1
-),
+-- stage: pins
+SELECT ca_hashes ->> 0 AS hash, endpoint, cluster FROM sessions WHERE NOT is_dry_run
+UNION
+SELECT sightings.ca_hashes ->> 0, sightings.endpoint, events.cluster
+FROM sightings JOIN events ON events.id = sightings.event;
+
+-- stage: hash_names
+SELECT hash, min(cluster) AS cluster FROM pins WHERE hash IS NOT NULL AND cluster IS NOT NULL
+GROUP BY hash HAVING count(DISTINCT cluster) = 1;
+
+-- stage: endpoint_hashes
+SELECT endpoint, min(hash) AS hash FROM pins WHERE hash IS NOT NULL AND endpoint IS NOT NULL
+GROUP BY endpoint HAVING count(DISTINCT hash) = 1;
+
+-- stage: told
+SELECT sessions.run, sessions.node, coalesce(sessions.cluster, hash_names.cluster,
+  sessions.ca_hashes ->> 0, endpoint_hashes.hash, sessions.endpoint) AS cluster
+FROM sessions
+LEFT JOIN endpoint_hashes ON endpoint_hashes.endpoint = sessions.endpoint
+LEFT JOIN hash_names ON hash_names.hash = coalesce(sessions.ca_hashes ->> 0, endpoint_hashes.hash);
+
+-- stage: node_clusters
+SELECT node, min(cluster) AS cluster FROM told WHERE node IS NOT NULL AND cluster IS NOT NULL
+GROUP BY node HAVING count(DISTINCT cluster) = 1;
+
 -- Every place where a secret stands, with the bounds of the moment.
-seen AS MATERIALIZED (
-  SELECT secrets.id AS secret, secrets.kind, secrets.public_id, secrets.name,
-    sightings.role, sightings.ttl_s, sightings.ca_hashes, sightings.expires_at, sightings.expires_within,
-    sightings.usages, sightings.description, events.id AS event, lower(hex(events.digest)) AS event_id,
-    events.run, events.time, events.time_source,
-    CASE WHEN events.time_source < 5 THEN coalesce(events.earliest, events.time - events.uncertainty) END AS earliest,
-    CASE WHEN events.time_source < 5 THEN coalesce(events.latest, events.time + events.uncertainty)
-      ELSE events.time END AS latest,
-    events.source, events.line, coalesce(sessions.is_dry_run, 0) AS is_dry_run, sessions.run IS NULL AS is_loose,
-    coalesce(sightings.endpoint, sessions.endpoint) AS endpoint, coalesce(events.cluster, sessions.cluster) AS cluster,
-    coalesce(events.cluster, hash_names.cluster, sightings.ca_hashes ->> 0, endpoint_hashes.hash, sightings.endpoint,
-      told.cluster, node_clusters.cluster) AS cluster_key,
-    -- Certificates are told apart by their node, which a session may learn only after it made them.
-    CASE secrets.kind WHEN 'certificate' THEN coalesce(sessions.node, events.node)
-      ELSE coalesce(events.node, sessions.node) END AS node,
-    sessions.ca_hashes AS session_hashes
-  FROM sightings
-  JOIN secrets ON secrets.id = sightings.secret
-  JOIN events ON events.id = sightings.event
-  LEFT JOIN sessions ON sessions.run = events.run
-  LEFT JOIN endpoint_hashes ON endpoint_hashes.endpoint = sightings.endpoint
-  LEFT JOIN hash_names ON hash_names.hash = coalesce(sightings.ca_hashes ->> 0, endpoint_hashes.hash)
-  LEFT JOIN told ON told.run = events.run
-  LEFT JOIN node_clusters ON node_clusters.node = coalesce(events.node, sessions.node)
-),
+-- stage: seen
+SELECT secrets.id AS secret, secrets.kind, secrets.public_id, secrets.name,
+  sightings.role, sightings.ttl_s, sightings.ca_hashes, sightings.expires_at, sightings.expires_within,
+  sightings.usages, sightings.description, events.id AS event, lower(hex(events.digest)) AS event_id,
+  events.run, events.time, events.time_source,
+  CASE WHEN events.time_source < 5 THEN coalesce(events.earliest, events.time - events.uncertainty) END AS earliest,
+  CASE WHEN events.time_source < 5 THEN coalesce(events.latest, events.time + events.uncertainty)
+    ELSE events.time END AS latest,
+  events.source, events.line, coalesce(sessions.is_dry_run, 0) AS is_dry_run, sessions.run IS NULL AS is_loose,
+  coalesce(sightings.endpoint, sessions.endpoint) AS endpoint, coalesce(events.cluster, sessions.cluster) AS cluster,
+  coalesce(events.cluster, hash_names.cluster, sightings.ca_hashes ->> 0, endpoint_hashes.hash, sightings.endpoint,
+    told.cluster, node_clusters.cluster) AS cluster_key,
+  -- Certificates are told apart by their node, which a session may learn only after it made them.
+  CASE secrets.kind WHEN 'certificate' THEN coalesce(sessions.node, events.node)
+    ELSE coalesce(events.node, sessions.node) END AS node,
+  sessions.ca_hashes AS session_hashes
+FROM sightings
+JOIN secrets ON secrets.id = sightings.secret
+JOIN events ON events.id = sightings.event
+LEFT JOIN sessions ON sessions.run = events.run
+LEFT JOIN endpoint_hashes ON endpoint_hashes.endpoint = sightings.endpoint
+LEFT JOIN hash_names ON hash_names.hash = coalesce(sightings.ca_hashes ->> 0, endpoint_hashes.hash)
+LEFT JOIN told ON told.run = events.run
+LEFT JOIN node_clusters ON node_clusters.node = coalesce(events.node, sessions.node);
+
 -- A listing that names no node is of the one node whose certificate of that name was issued when the listing implies.
-placed AS (
-  SELECT seen.*, CASE WHEN kind <> 'certificate' OR node IS NOT NULL THEN node
-    ELSE (
-      SELECT CASE count(DISTINCT issued.node) WHEN 1 THEN max(issued.node) END FROM seen AS issued
-      WHERE issued.kind = 'certificate' AND issued.name = seen.name AND issued.node IS NOT NULL
-        AND NOT issued.is_dry_run AND issued.role IN ('created', 'renewed') AND issued.time_source < 5
-        AND abs(issued.time + issued.ttl_s * 1000000 - seen.expires_at) <= 3600000000) END AS place
-  FROM seen
-),
-sighted AS MATERIALIZED (
-  SELECT placed.*, CASE kind WHEN 'certificate' THEN name || coalesce('@' || place, '') ELSE secret END AS thing
-  FROM placed
-),
+-- stage: placed
+SELECT seen.*, CASE WHEN kind <> 'certificate' OR node IS NOT NULL THEN node
+  ELSE (
+    SELECT CASE count(DISTINCT issued.node) WHEN 1 THEN max(issued.node) END FROM seen AS issued
+    WHERE issued.kind = 'certificate' AND issued.name = seen.name AND issued.node IS NOT NULL
+      AND NOT issued.is_dry_run AND issued.role IN ('created', 'renewed') AND issued.time_source < 5
+      AND abs(issued.time + issued.ttl_s * 1000000 - seen.expires_at) <= 3600000000) END AS place
+FROM seen;
+
+-- stage: sighted
+SELECT placed.*, CASE kind WHEN 'certificate' THEN name || coalesce('@' || place, '') ELSE secret END AS thing
+FROM placed;
+
 -- Of each run the first line that makes a token or key.
-makings AS (
-  SELECT sighted.*, row_number() OVER (PARTITION BY thing, coalesce(run, -event) ORDER BY line, event) AS nth_of_run
-  FROM sighted WHERE kind <> 'certificate' AND role IN ('created', 'uploaded')
-),
+-- stage: makings
+SELECT sighted.*, row_number() OVER (PARTITION BY thing, coalesce(run, -event) ORDER BY line, event) AS nth_of_run
+FROM sighted WHERE kind <> 'certificate' AND role IN ('created', 'uploaded');
+
 -- The sighting that a life counts from. A token is made once: the surest clock has it, and a join command that stands alone
 -- was made with it or later. A key may be uploaded again, a certificate issued again: the last time counts.
-birth AS MATERIALIZED (
-  SELECT * FROM (
-    SELECT *, row_number() OVER (
-      PARTITION BY thing
-      ORDER BY is_dry_run, is_loose, earliest IS NULL, CASE WHEN is_loose AND kind = 'bootstrap-token' THEN time END,
-        CASE kind WHEN 'bootstrap-token' THEN time_source END, earliest DESC, latest DESC, event) AS nth
-    FROM makings WHERE nth_of_run = 1)
-  WHERE nth = 1
-  UNION ALL
-  SELECT * FROM (
-    SELECT *, 1 AS nth_of_run, row_number() OVER (
-      PARTITION BY thing ORDER BY is_dry_run, earliest IS NULL, time DESC, event DESC) AS nth
-    FROM sighted WHERE kind = 'certificate' AND role IN ('created', 'renewed'))
-  WHERE nth = 1
-),
+-- stage: birth
+SELECT * FROM (
+  SELECT *, row_number() OVER (
+    PARTITION BY thing
+    ORDER BY is_dry_run, is_loose, earliest IS NULL, CASE WHEN is_loose AND kind = 'bootstrap-token' THEN time END,
+      CASE kind WHEN 'bootstrap-token' THEN time_source END, earliest DESC, latest DESC, event) AS nth
+  FROM makings WHERE nth_of_run = 1)
+WHERE nth = 1
+UNION ALL
+SELECT * FROM (
+  SELECT *, 1 AS nth_of_run, row_number() OVER (
+    PARTITION BY thing ORDER BY is_dry_run, earliest IS NULL, time DESC, event DESC) AS nth
+  FROM sighted WHERE kind = 'certificate' AND role IN ('created', 'renewed'))
+WHERE nth = 1;
+
 -- The newest listing that it stands in.
-listing AS MATERIALIZED (
-  SELECT * FROM (
-    SELECT *, row_number() OVER (
-      PARTITION BY thing
-      ORDER BY expires_at IS NULL AND ttl_s IS NULL, time_source >= 5, time DESC, event DESC) AS nth
-    FROM sighted WHERE role = 'listed')
-  WHERE nth = 1
-),
-gathered AS (
-  SELECT thing, min(secret) AS secret, kind, max(name) AS name, max(public_id) AS public_id, max(place) AS place,
-    count(DISTINCT event) AS sightings, min(is_dry_run) AS only_dry_run,
-    min(role = 'generated') AS only_generated,
-    max(endpoint) AS endpoint, max(cluster) AS cluster, max(cluster_key) AS cluster_key, max(node) AS node,
-    max(CASE WHEN role <> 'listed' THEN ttl_s END) AS ttl_s, max(nullif(ca_hashes, '[]')) AS ca_hashes,
-    max(nullif(session_hashes, '[]')) AS session_hashes, min(run) AS run,
-    max(CASE WHEN role IN ('created', 'listed') AND NOT is_dry_run THEN event END) AS last_event,
-    max(CASE WHEN role IN ('created', 'listed') AND NOT is_dry_run AND time_source < 5 THEN time END) AS last_time
-  FROM sighted GROUP BY thing
-),
-deletions AS (
-  SELECT json_extract(events.attributes, '$.id') AS id, events.id AS event,
-    CASE WHEN events.time_source < 5 THEN events.time END AS time
-  FROM events JOIN kinds ON kinds.id = events.kind
-  WHERE events.run IS NOT NULL AND kinds.name = 'kubeadm.token.deleted'
-),
-lives AS MATERIALIZED (
-  SELECT gathered.thing, gathered.kind, gathered.name, CAST(secrets.value AS TEXT) AS value,
-    CASE gathered.kind WHEN 'certificate' THEN gathered.thing ELSE gathered.public_id END AS public_id,
-    birth.time AS created_at, coalesce(birth.time_source, 6) AS time_source,
-    birth.earliest, birth.latest, birth.event_id AS birth, birth.source, birth.line, birth.role,
-    listing.event_id AS listing, listing.earliest AS listed_earliest, listing.latest AS listed_latest,
-    gathered.sightings, gathered.only_dry_run, gathered.only_generated, gathered.endpoint, gathered.cluster,
-    coalesce(gathered.ca_hashes, gathered.session_hashes, '[]') AS ca_hashes,
-    CASE gathered.kind WHEN 'certificate' THEN gathered.place ELSE coalesce(birth.node, gathered.node) END AS node,
-    coalesce(birth.run, gathered.run) AS run, birth.thing IS NOT NULL AS is_born,
-    CASE gathered.kind WHEN 'certificate-key' THEN NULL WHEN 'certificate' THEN NULL
-      ELSE coalesce(birth.ttl_s, gathered.ttl_s) END AS given_ttl_s,
-    CASE gathered.kind WHEN 'certificate-key' THEN 7200 WHEN 'certificate' THEN coalesce(birth.ttl_s, 31536000)
-      ELSE coalesce(birth.ttl_s, gathered.ttl_s, 86400) END AS ttl_s,
-    CASE gathered.kind WHEN 'certificate-key' THEN 1800 WHEN 'certificate' THEN 2592000 ELSE 7200 END AS threshold_s,
-    coalesce(birth.cluster_key, gathered.cluster_key) AS cluster_key,
-    -- A certificate that was issued after it was listed has another expiry.
-    CASE WHEN gathered.kind <> 'certificate' OR birth.thing IS NULL OR CASE
-        WHEN birth.time_source < 5 AND listing.time_source < 5 AND birth.time <> listing.time
-        THEN birth.time < listing.time ELSE birth.event < listing.event END
-      THEN listing.expires_at END AS listed_expires_at,
-    listing.expires_within, listing.ttl_s = 0 AS is_endless, listing.usages, listing.description,
-    EXISTS (
-      SELECT 1 FROM deletions
-      WHERE gathered.kind = 'bootstrap-token' AND deletions.id = gathered.public_id
-        AND (deletions.time IS NULL OR deletions.time <= :now)
-        AND CASE WHEN deletions.time <> gathered.last_time THEN deletions.time > gathered.last_time
-          ELSE deletions.event > coalesce(gathered.last_event, 0) END) AS is_deleted
-  FROM gathered
-  JOIN secrets ON secrets.id = gathered.secret
-  LEFT JOIN birth ON birth.thing = gathered.thing
-  LEFT JOIN listing ON listing.thing = gathered.thing
-),
+-- stage: listing
+SELECT * FROM (
+  SELECT *, row_number() OVER (
+    PARTITION BY thing
+    ORDER BY expires_at IS NULL AND ttl_s IS NULL, time_source >= 5, time DESC, event DESC) AS nth
+  FROM sighted WHERE role = 'listed')
+WHERE nth = 1;
+
+-- stage: gathered
+SELECT thing, min(secret) AS secret, kind, max(name) AS name, max(public_id) AS public_id, max(place) AS place,
+  count(DISTINCT event) AS sightings, min(is_dry_run) AS only_dry_run,
+  min(role = 'generated') AS only_generated,
+  max(endpoint) AS endpoint, max(cluster) AS cluster, max(cluster_key) AS cluster_key, max(node) AS node,
+  max(CASE WHEN role <> 'listed' THEN ttl_s END) AS ttl_s, max(nullif(ca_hashes, '[]')) AS ca_hashes,
+  max(nullif(session_hashes, '[]')) AS session_hashes, min(run) AS run,
+  max(CASE WHEN role IN ('created', 'listed') AND NOT is_dry_run THEN event END) AS last_event,
+  max(CASE WHEN role IN ('created', 'listed') AND NOT is_dry_run AND time_source < 5 THEN time END) AS last_time
+FROM sighted GROUP BY thing;
+
+-- stage: deletions
+SELECT json_extract(events.attributes, '$.id') AS id, events.id AS event,
+  CASE WHEN events.time_source < 5 THEN events.time END AS time
+FROM events JOIN kinds ON kinds.id = events.kind
+WHERE events.run IS NOT NULL AND kinds.name = 'kubeadm.token.deleted';
+
+-- stage: lives
+SELECT gathered.thing, gathered.kind, gathered.name, CAST(secrets.value AS TEXT) AS value,
+  CASE gathered.kind WHEN 'certificate' THEN gathered.thing ELSE gathered.public_id END AS public_id,
+  birth.time AS created_at, coalesce(birth.time_source, 6) AS time_source,
+  birth.earliest, birth.latest, birth.event_id AS birth, birth.source, birth.line, birth.role,
+  listing.event_id AS listing, listing.earliest AS listed_earliest, listing.latest AS listed_latest,
+  gathered.sightings, gathered.only_dry_run, gathered.only_generated, gathered.endpoint, gathered.cluster,
+  coalesce(gathered.ca_hashes, gathered.session_hashes, '[]') AS ca_hashes,
+  CASE gathered.kind WHEN 'certificate' THEN gathered.place ELSE coalesce(birth.node, gathered.node) END AS node,
+  coalesce(birth.run, gathered.run) AS run, birth.thing IS NOT NULL AS is_born,
+  CASE gathered.kind WHEN 'certificate-key' THEN NULL WHEN 'certificate' THEN NULL
+    ELSE coalesce(birth.ttl_s, gathered.ttl_s) END AS given_ttl_s,
+  CASE gathered.kind WHEN 'certificate-key' THEN 7200 WHEN 'certificate' THEN coalesce(birth.ttl_s, 31536000)
+    ELSE coalesce(birth.ttl_s, gathered.ttl_s, 86400) END AS ttl_s,
+  CASE gathered.kind WHEN 'certificate-key' THEN 1800 WHEN 'certificate' THEN 2592000 ELSE 7200 END AS threshold_s,
+  coalesce(birth.cluster_key, gathered.cluster_key) AS cluster_key,
+  -- A certificate that was issued after it was listed has another expiry.
+  CASE WHEN gathered.kind <> 'certificate' OR birth.thing IS NULL OR CASE
+      WHEN birth.time_source < 5 AND listing.time_source < 5 AND birth.time <> listing.time
+      THEN birth.time < listing.time ELSE birth.event < listing.event END
+    THEN listing.expires_at END AS listed_expires_at,
+  listing.expires_within, listing.ttl_s = 0 AS is_endless, listing.usages, listing.description,
+  EXISTS (
+    SELECT 1 FROM deletions
+    WHERE gathered.kind = 'bootstrap-token' AND deletions.id = gathered.public_id
+      AND (deletions.time IS NULL OR deletions.time <= :now)
+      AND CASE WHEN deletions.time <> gathered.last_time THEN deletions.time > gathered.last_time
+        ELSE deletions.event > coalesce(gathered.last_event, 0) END) AS is_deleted
+FROM gathered
+JOIN secrets ON secrets.id = gathered.secret
+LEFT JOIN birth ON birth.thing = gathered.thing
+LEFT JOIN listing ON listing.thing = gathered.thing;
+
 -- The printed expiry of a token that init made tells when that was, to the second, unless the token's life was set where
 -- nobody saw it; the upload stands a few lines above it.
-dating AS (
-  SELECT run, line, public_id, listed_expires_at - ttl_s * 1000000 AS moment
-  FROM lives
-  WHERE kind = 'bootstrap-token' AND role = 'created' AND listed_expires_at IS NOT NULL AND ttl_s > 0
-    AND run IS NOT NULL
-    AND listed_expires_at - ttl_s * 1000000
-      BETWEEN coalesce(earliest, 0) - 2000000 AND coalesce(latest, 9223372036854775807 - 3000000) + 3000000
-),
-uploads AS MATERIALIZED (
-  SELECT lives.thing, lives.public_id, lives.cluster_key, lives.source, lives.line,
-    -- Ten minutes are more than kubeadm's limits for all that it does between the two.
-    max(coalesce(lives.earliest, dating.moment - 600000000), coalesce(dating.moment - 600000000, lives.earliest))
-      AS earliest,
-    min(coalesce(lives.latest, dating.moment + 1000000), coalesce(dating.moment + 1000000, lives.latest)) AS latest,
-    dating.public_id AS dated_by
-  FROM lives LEFT JOIN dating ON dating.run = lives.run AND dating.line > lives.line
-  WHERE lives.kind = 'certificate-key' AND lives.is_born AND NOT lives.only_dry_run AND lives.role = 'uploaded'
-  GROUP BY lives.thing
-),
+-- stage: dating
+SELECT run, line, public_id, listed_expires_at - ttl_s * 1000000 AS moment
+FROM lives
+WHERE kind = 'bootstrap-token' AND role = 'created' AND listed_expires_at IS NOT NULL AND ttl_s > 0
+  AND run IS NOT NULL
+  AND listed_expires_at - ttl_s * 1000000
+    BETWEEN coalesce(earliest, 0) - 2000000 AND coalesce(latest, 9223372036854775807 - 3000000) + 3000000;
+
+-- stage: uploads
+SELECT lives.thing, lives.public_id, lives.cluster_key, lives.source, lives.line,
+  -- Ten minutes are more than kubeadm's limits for all that it does between the two.
+  max(coalesce(lives.earliest, dating.moment - 600000000), coalesce(dating.moment - 600000000, lives.earliest))
+    AS earliest,
+  min(coalesce(lives.latest, dating.moment + 1000000), coalesce(dating.moment + 1000000, lives.latest)) AS latest,
+  dating.public_id AS dated_by
+FROM lives LEFT JOIN dating ON dating.run = lives.run AND dating.line > lives.line
+WHERE lives.kind = 'certificate-key' AND lives.is_born AND NOT lives.only_dry_run AND lives.role = 'uploaded'
+GROUP BY lives.thing;
+
 -- upload-certs makes a token that nobody may use: when it ends, the Secret kubeadm-certs ends with it. Its listing
 -- gives the key's expiry where, within the bounds of the upload, it fits and is no other upload's; it is printed in
 -- whole seconds and made within moments after the line.
-fits AS MATERIALIZED (
-  SELECT uploads.thing AS upload, proxies.thing AS proxy, proxies.public_id, proxies.listed_expires_at AS expires_at,
-    count(*) OVER (PARTITION BY uploads.thing) AS choices
-  FROM uploads
-  JOIN lives AS proxies ON proxies.kind = 'bootstrap-token' AND proxies.usages = '[]'
-    AND (proxies.cluster_key IS uploads.cluster_key OR proxies.cluster_key IS NULL OR uploads.cluster_key IS NULL)
-  WHERE uploads.earliest IS NOT NULL AND uploads.latest IS NOT NULL
-    AND proxies.listed_expires_at - 7200000000 BETWEEN uploads.earliest - 1000000 AND uploads.latest + 3000000
-    -- A listing from before the upload or after its end does not have its token.
-    AND coalesce(proxies.listed_latest >= uploads.earliest, 1)
-    AND coalesce(proxies.listed_earliest <= uploads.latest + 7200000000, 1)
-),
-proxied AS MATERIALIZED (
-  SELECT upload, min(expires_at) AS expires_at, max(expires_at) AS expires_latest,
-    CASE count(*) WHEN 1 THEN max(public_id) ELSE count(*) || ' tokens' END AS proxy
-  FROM fits
-  WHERE choices = 1
-    OR NOT EXISTS (
-      SELECT 1 FROM fits AS sure WHERE sure.proxy = fits.proxy AND sure.choices = 1 AND sure.upload <> fits.upload)
-  GROUP BY upload
-),
-bounded AS MATERIALIZED (
-  SELECT lives.*, coalesce(listed_expires_at, proxied.expires_at) AS printed_at, proxied.proxy, uploads.dated_by,
-    CASE
-      WHEN coalesce(listed_expires_at, proxied.expires_at) IS NOT NULL
-      THEN coalesce(listed_expires_at, proxied.expires_at)
-      -- A certificate's issue has to be dated: nobody waits for its end with the file at hand.
-      WHEN is_born AND ttl_s > 0 AND (kind <> 'certificate' OR lives.earliest IS NOT NULL)
-      THEN max(min(created_at, coalesce(uploads.latest, created_at)), coalesce(uploads.earliest, 0)) + ttl_s * 1000000
-    END AS expires_at,
-    -- kubeadm counts from within moments after it says so, in whole seconds.
-    CASE WHEN listed_expires_at IS NOT NULL THEN listed_expires_at
-      WHEN proxied.expires_at IS NOT NULL THEN proxied.expires_at
-      WHEN is_born AND ttl_s > 0 THEN coalesce(uploads.earliest, lives.earliest) + ttl_s * 1000000 - 1000000
-    END AS expires_earliest,
-    CASE WHEN listed_expires_at IS NOT NULL THEN listed_expires_at + coalesce(expires_within, 0)
-      WHEN proxied.expires_at IS NOT NULL THEN proxied.expires_latest
-      WHEN is_born AND ttl_s > 0 AND (kind <> 'certificate' OR lives.earliest IS NOT NULL)
-      THEN coalesce(uploads.latest, lives.latest) + ttl_s * 1000000 + 3000000
-    END AS expires_latest
-  FROM lives
-  LEFT JOIN uploads ON uploads.thing = lives.thing
-  LEFT JOIN proxied ON proxied.upload = lives.thing
-),
+-- stage: fits
+SELECT uploads.thing AS upload, proxies.thing AS proxy, proxies.public_id, proxies.listed_expires_at AS expires_at,
+  count(*) OVER (PARTITION BY uploads.thing) AS choices
+FROM uploads
+JOIN lives AS proxies ON proxies.kind = 'bootstrap-token' AND proxies.usages = '[]'
+  AND (proxies.cluster_key IS uploads.cluster_key OR proxies.cluster_key IS NULL OR uploads.cluster_key IS NULL)
+WHERE uploads.earliest IS NOT NULL AND uploads.latest IS NOT NULL
+  AND proxies.listed_expires_at - 7200000000 BETWEEN uploads.earliest - 1000000 AND uploads.latest + 3000000
+  -- A listing from before the upload or after its end does not have its token.
+  AND coalesce(proxies.listed_latest >= uploads.earliest, 1)
+  AND coalesce(proxies.listed_earliest <= uploads.latest + 7200000000, 1);
+
+-- stage: proxied
+SELECT upload, min(expires_at) AS expires_at, max(expires_at) AS expires_latest,
+  CASE count(*) WHEN 1 THEN max(public_id) ELSE count(*) || ' tokens' END AS proxy
+FROM fits
+WHERE choices = 1
+  OR NOT EXISTS (
+    SELECT 1 FROM fits AS sure WHERE sure.proxy = fits.proxy AND sure.choices = 1 AND sure.upload <> fits.upload)
+GROUP BY upload;
+
+-- stage: bounded
+SELECT lives.*, coalesce(listed_expires_at, proxied.expires_at) AS printed_at, proxied.proxy, uploads.dated_by,
+  CASE
+    WHEN coalesce(listed_expires_at, proxied.expires_at) IS NOT NULL
+    THEN coalesce(listed_expires_at, proxied.expires_at)
+    -- A certificate's issue has to be dated: nobody waits for its end with the file at hand.
+    WHEN is_born AND ttl_s > 0 AND (kind <> 'certificate' OR lives.earliest IS NOT NULL)
+    THEN max(min(created_at, coalesce(uploads.latest, created_at)), coalesce(uploads.earliest, 0)) + ttl_s * 1000000
+  END AS expires_at,
+  -- kubeadm counts from within moments after it says so, in whole seconds.
+  CASE WHEN listed_expires_at IS NOT NULL THEN listed_expires_at
+    WHEN proxied.expires_at IS NOT NULL THEN proxied.expires_at
+    WHEN is_born AND ttl_s > 0 THEN coalesce(uploads.earliest, lives.earliest) + ttl_s * 1000000 - 1000000
+  END AS expires_earliest,
+  CASE WHEN listed_expires_at IS NOT NULL THEN listed_expires_at + coalesce(expires_within, 0)
+    WHEN proxied.expires_at IS NOT NULL THEN proxied.expires_latest
+    WHEN is_born AND ttl_s > 0 AND (kind <> 'certificate' OR lives.earliest IS NOT NULL)
+    THEN coalesce(uploads.latest, lives.latest) + ttl_s * 1000000 + 3000000
+  END AS expires_latest
+FROM lives
+LEFT JOIN uploads ON uploads.thing = lives.thing
+LEFT JOIN proxied ON proxied.upload = lives.thing;
+
 -- Each upload of the certificates, also those whose key was not printed: the Secret kubeadm-certs is overwritten by each.
-overwrites AS MATERIALIZED (
-  SELECT thing, public_id, source, line, earliest, latest, cluster_key FROM uploads
-  UNION ALL
-  SELECT NULL, NULL, events.source, events.line,
-    CASE WHEN events.time_source < 5 THEN coalesce(events.earliest, events.time - events.uncertainty) END,
-    CASE WHEN events.time_source < 5 THEN coalesce(events.latest, events.time + events.uncertainty) ELSE events.time END,
-    coalesce(told.cluster, node_clusters.cluster)
-  FROM events
-  JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.certs.uploaded'
-  LEFT JOIN sessions ON sessions.run = events.run
-  LEFT JOIN told ON told.run = events.run
-  LEFT JOIN node_clusters ON node_clusters.node = coalesce(events.node, sessions.node)
-  WHERE NOT coalesce(sessions.is_dry_run, 0) AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.event = events.id)
-),
-clusters AS (SELECT count(DISTINCT cluster_key) AS number FROM lives WHERE kind <> 'certificate'),
+-- stage: overwrites
+SELECT thing, public_id, source, line, earliest, latest, cluster_key FROM uploads
+UNION ALL
+SELECT NULL, NULL, events.source, events.line,
+  CASE WHEN events.time_source < 5 THEN coalesce(events.earliest, events.time - events.uncertainty) END,
+  CASE WHEN events.time_source < 5 THEN coalesce(events.latest, events.time + events.uncertainty) ELSE events.time END,
+  coalesce(told.cluster, node_clusters.cluster)
+FROM events
+JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.certs.uploaded'
+LEFT JOIN sessions ON sessions.run = events.run
+LEFT JOIN told ON told.run = events.run
+LEFT JOIN node_clusters ON node_clusters.node = coalesce(events.node, sessions.node)
+WHERE events.run IS NOT NULL AND NOT coalesce(sessions.is_dry_run, 0) AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.event = events.id);
+
+-- stage: clusters
+SELECT count(DISTINCT cluster_key) AS number FROM lives WHERE kind <> 'certificate';
+
 -- A later upload makes the older key useless at once; where the bounds do not tell which is the later, it may have.
-rivals AS MATERIALIZED (
-  SELECT mine.thing, other.public_id, other.latest,
-    coalesce(other.earliest > mine.latest, 0)
-      OR (other.source = mine.source AND other.line > mine.line AND coalesce(other.latest >= mine.earliest, 1)) AS is_later,
-    coalesce(mine.earliest > other.latest, 0)
-      OR (other.source = mine.source AND other.line < mine.line AND coalesce(mine.latest >= other.earliest, 1)) AS is_earlier
-  FROM overwrites AS mine
-  JOIN overwrites AS other ON other.thing IS NOT mine.thing
-    AND (other.cluster_key = mine.cluster_key
-      OR ((SELECT number FROM clusters) <= 1 AND (other.cluster_key IS NULL OR mine.cluster_key IS NULL)))
-    AND coalesce(other.earliest <= :now, 1)
-  WHERE mine.thing IS NOT NULL
-),
+-- stage: rivals
+SELECT mine.thing, other.thing AS other, other.public_id, other.latest,
+  coalesce(other.earliest > mine.latest, 0)
+    OR (other.source = mine.source AND other.line > mine.line AND coalesce(other.latest >= mine.earliest, 1)) AS is_later,
+  coalesce(mine.earliest > other.latest, 0)
+    OR (other.source = mine.source AND other.line < mine.line AND coalesce(mine.latest >= other.earliest, 1)) AS is_earlier
+FROM overwrites AS mine
+JOIN overwrites AS other ON other.thing IS NOT mine.thing
+  AND (other.cluster_key = mine.cluster_key
+    OR ((SELECT number FROM clusters) <= 1 AND (other.cluster_key IS NULL OR mine.cluster_key IS NULL)))
+  AND coalesce(other.earliest <= :now, 1)
+WHERE mine.thing IS NOT NULL;
+
 -- Also an upload that was never read leaves its token in a listing: whose end is later than a key's was made for a later key.
-newer_proxies AS (
-  SELECT bounded.thing FROM bounded
-  JOIN lives AS proxies ON proxies.kind = 'bootstrap-token' AND proxies.usages = '[]'
-    AND proxies.description LIKE 'Proxy for managing TTL%' AND proxies.listed_expires_at > bounded.expires_latest
-    AND proxies.listed_expires_at - 7200000000 <= :now
-    AND (proxies.cluster_key = bounded.cluster_key
-      OR ((SELECT number FROM clusters) <= 1 AND (proxies.cluster_key IS NULL OR bounded.cluster_key IS NULL)))
-  WHERE bounded.kind = 'certificate-key' AND bounded.role = 'uploaded' AND NOT bounded.only_dry_run
-),
-judged AS (
-  SELECT bounded.*,
-    EXISTS (SELECT 1 FROM rivals WHERE rivals.thing = bounded.thing AND is_later)
-      OR bounded.thing IN (SELECT thing FROM newer_proxies) AS is_superseded,
-    (SELECT public_id FROM rivals WHERE rivals.thing = bounded.thing AND is_later
-     ORDER BY latest DESC, public_id IS NULL LIMIT 1) AS superseded_by,
-    EXISTS (SELECT 1 FROM rivals WHERE rivals.thing = bounded.thing AND NOT is_later AND NOT is_earlier) AS is_contested
-  FROM bounded
-)
+-- stage: newer_proxies
+SELECT bounded.thing FROM bounded
+JOIN lives AS proxies ON proxies.kind = 'bootstrap-token' AND proxies.usages = '[]'
+  AND proxies.description LIKE 'Proxy for managing TTL%' AND proxies.listed_expires_at > bounded.expires_latest
+  AND proxies.listed_expires_at - 7200000000 <= :now
+  AND (proxies.cluster_key = bounded.cluster_key
+    OR ((SELECT number FROM clusters) <= 1 AND (proxies.cluster_key IS NULL OR bounded.cluster_key IS NULL)))
+WHERE bounded.kind = 'certificate-key' AND bounded.role = 'uploaded' AND NOT bounded.only_dry_run;
+
+-- Of several tokens that fit all but one are other uploads', and as many of those as are not known may be later ones.
+-- stage: unaccounted
+SELECT fits.upload FROM fits
+GROUP BY fits.upload
+HAVING count(*) - 1 > (
+  SELECT count(DISTINCT theirs.upload) FROM fits AS theirs
+  JOIN rivals ON rivals.thing = fits.upload AND rivals.other = theirs.upload AND rivals.is_earlier
+  JOIN fits AS mine ON mine.upload = fits.upload AND mine.proxy = theirs.proxy);
+
+-- stage: judged
+SELECT bounded.*,
+  EXISTS (SELECT 1 FROM rivals WHERE rivals.thing = bounded.thing AND is_later)
+    OR bounded.thing IN (SELECT thing FROM newer_proxies) AS is_superseded,
+  (SELECT public_id FROM rivals WHERE rivals.thing = bounded.thing AND is_later
+   ORDER BY latest DESC, public_id IS NULL LIMIT 1) AS superseded_by,
+  EXISTS (SELECT 1 FROM rivals WHERE rivals.thing = bounded.thing AND NOT is_later AND NOT is_earlier)
+    OR bounded.thing IN (SELECT upload FROM unaccounted) AS is_contested
+FROM bounded;
+
+-- answer
 SELECT kind, public_id AS id,
   CASE WHEN kind = 'certificate' THEN NULL WHEN :reveal AND NOT only_generated THEN value
     WHEN kind = 'bootstrap-token' THEN public_id || '.****************' ELSE '********' END AS value,
@@ -340,6 +353,11 @@ SELECT kind, public_id AS id,
   CASE WHEN is_endless THEN 0
     ELSE coalesce(max(expires_at - expires_earliest, expires_latest - expires_at) > 5000000, 1)
       AND (printed_at IS NULL OR expires_latest - expires_earliest > 60000000) END AS approximate,
-  cluster_key AS _cluster, birth AS _birth, listing AS _listing, proxy AS _proxy, dated_by AS _dated_by
+  cluster_key AS _cluster, birth AS _birth, listing AS _listing, proxy AS _proxy, dated_by AS _dated_by,
+  -- Why the state is not known.
+  CASE WHEN only_dry_run THEN 'dry-run' WHEN only_generated THEN 'generated' WHEN is_deleted OR is_endless THEN NULL
+    WHEN NOT is_born AND printed_at IS NULL THEN 'origin' WHEN expires_at IS NULL THEN 'clock'
+    WHEN :now >= expires_latest OR is_superseded THEN NULL WHEN is_contested THEN 'order'
+    WHEN expires_earliest IS NULL OR :now >= expires_earliest THEN 'clock' END AS _doubt
 FROM judged
 ORDER BY expires_at IS NULL, expires_at, kind, public_id

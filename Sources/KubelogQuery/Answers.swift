@@ -41,6 +41,15 @@ public struct Answers: ~Copyable {
       }
       bound[key] = value
     }
+    guard !query.stages.isEmpty else { return try run(query.sql, bound, columns: query.columns) }
+    // All stages see the store as it is now.
+    do { try store.connection.execute("BEGIN") } catch { throw .store(error) }
+    defer { try? store.connection.execute("ROLLBACK") }
+    for stage in query.stages {
+      do { try store.connection.keep(stage.sql, as: stage.name) { Self.bind(bound, to: $0) } } catch {
+        throw .store(error)
+      }
+    }
     return try run(query.sql, bound, columns: query.columns)
   }
 
@@ -75,9 +84,7 @@ public struct Answers: ~Copyable {
   private func run(_ sql: String, _ values: [String: Value], columns: [Column]?) throws(QueryError) -> ResultTable {
     do throws(StoreError) {
       let statement = try store.connection.prepare(sql)
-      for (index, name) in statement.parameterNames.enumerated() {
-        statement.bind(Self.cell(values[name] ?? .null), at: Int32(index + 1))
-      }
+      Self.bind(values, to: statement)
       let names = statement.columnNames
       var table = ResultTable(
         columns: columns ?? names.map { Column(name: $0, type: .text, title: $0.uppercased()) })
@@ -87,6 +94,12 @@ public struct Answers: ~Copyable {
       return table
     } catch {
       throw .store(error)
+    }
+  }
+
+  private static func bind(_ values: [String: Value], to statement: borrowing Statement) {
+    for (index, name) in statement.parameterNames.enumerated() {
+      statement.bind(cell(values[name] ?? .null), at: Int32(index + 1))
     }
   }
 

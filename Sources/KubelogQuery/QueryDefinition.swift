@@ -9,6 +9,9 @@
 /// -- column: ready_at time          (no heading: not in tables)
 /// SELECT …
 /// ```
+///
+/// A long one goes in stages: below a line `-- stage: NAME` stands a query whose rows what follows asks as the table NAME,
+/// and the answer stands below `-- answer`. SQLite would plan a common table expression anew wherever it is named.
 public struct QueryDefinition: Sendable, Equatable {
   /// A parameter, bound as `:name`.
   public struct Parameter: Sendable, Equatable {
@@ -22,6 +25,14 @@ public struct QueryDefinition: Sendable, Equatable {
     public var help: String
   }
 
+  /// A query whose rows the next ones ask by its name.
+  public struct Stage: Sendable, Equatable {
+    /// The name of the table that its rows are kept in.
+    public var name: String
+    /// The query.
+    public var sql: String
+  }
+
   /// The file's name without ending.
   public var name: String
   /// The question in a few words.
@@ -32,13 +43,17 @@ public struct QueryDefinition: Sendable, Equatable {
   public var parameters: [Parameter]
   /// The columns of the answer.
   public var columns: [Column]
+  /// The file.
+  public var text: String
+  /// Queries whose rows the statement asks by their names, in the order in which they are to be asked.
+  public var stages: [Stage]
   /// The statement.
   public var sql: String
 
   init(name: String, text: String) {
-    (self.name, title, summary, parameters, columns) = (name, "", "", [], [])
+    (self.name, self.text, title, summary, parameters, columns, stages) = (name, text, "", "", [], [], [])
     var rest = text[...]
-    while rest.hasPrefix("-- "), let end = rest.firstIndex(of: "\n") {
+    while rest.hasPrefix("-- "), !rest.hasPrefix("-- stage: "), let end = rest.firstIndex(of: "\n") {
       let line = rest[..<end]
       rest = rest[rest.index(after: end)...]
       guard let colon = line.firstIndex(of: ":") else { continue }
@@ -52,6 +67,13 @@ public struct QueryDefinition: Sendable, Equatable {
       }
     }
     sql = text
+    while let mark = rest.firstRange(of: "-- stage: "), let line = rest[mark.upperBound...].firstIndex(of: "\n"),
+      let end = rest[line...].firstRange(of: ";\n")
+    {
+      stages.append(Stage(name: rest[mark.upperBound..<line].trimmed, sql: String(rest[line..<end.lowerBound])))
+      rest = rest[end.upperBound...]
+      sql = String(rest)
+    }
   }
 
   private static func parameter(_ text: String) -> Parameter {

@@ -50,8 +50,22 @@ public struct Connection: ~Copyable {
     guard status == SQLITE_OK else { throw failure(status) }
   }
 
+  /// Keeps the rows of a query as the temporary table `name` of this connection, in memory, for the queries that follow.
+  ///
+  /// Also on a connection for reading only: the file is not touched. `bind` gives the values of the query's parameters.
+  /// Throws ``StoreError``, also where `sql` is more than one query.
+  public func keep(_ sql: String, as name: String, bind: (borrowing Statement) -> Void) throws(StoreError) {
+    // Only a query may stand after AS, and only one statement is prepared.
+    try execute("DROP TABLE IF EXISTS temp.\"\(name)\"")
+    let statement = try prepare("CREATE TEMP TABLE \"\(name)\" AS\n\(sql)", mayKeep: true)
+    bind(statement)
+    _ = try statement.step()
+  }
+
   /// Prepares one statement; a second one in `sql` is refused.
-  public func prepare(_ sql: String) throws(StoreError) -> Statement {
+  public func prepare(_ sql: String) throws(StoreError) -> Statement { try prepare(sql, mayKeep: false) }
+
+  private func prepare(_ sql: String, mayKeep: Bool) throws(StoreError) -> Statement {
     var prepared: OpaquePointer?
     var bytes = Array(sql.utf8)
     bytes.append(0)
@@ -72,7 +86,7 @@ public struct Connection: ~Copyable {
       sqlite3_finalize(prepared)
       throw .statement(reason: "it holds more than one statement")
     }
-    if isReadOnly, sqlite3_stmt_readonly(prepared) == 0 {
+    if isReadOnly, !mayKeep, sqlite3_stmt_readonly(prepared) == 0 {
       sqlite3_finalize(prepared)
       throw .statement(reason: "it would write, and only reading is allowed here")
     }

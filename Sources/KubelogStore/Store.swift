@@ -29,6 +29,7 @@ public struct Store: ~Copyable {
       _ = try Store(writing: path)
       opened = try Connection(path: path, access: .readOnly)
     }
+    try opened.execute("PRAGMA temp_store = MEMORY")
     opened.refuseAllButReading()
     connection = opened
   }

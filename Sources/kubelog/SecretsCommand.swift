@@ -13,6 +13,7 @@ struct SecretsCommand: ParsableCommand {
       Examples:
         kubelog secrets --expiring
         kubelog secrets --check --within 30m || echo "renew before the next join"
+        kubelog secrets --explain m4449q
       """)
 
   @Flag(name: .long, help: "Only those about to expire: a token in 2 h, a key in 30 min, a certificate in 30 d.")
@@ -41,10 +42,22 @@ struct SecretsCommand: ParsableCommand {
     help: "One line each for what is about to expire and for expired certificates; exit status 1 when there is any.")
   var check = false
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Show the evidence for the expiry of one secret, and what would make it surer.", valueName: "id")
+  )
+  var explain: String?
+
   @OptionGroup var output: OutputOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    if explain != nil, expiring || expired || all || check || reveal || within != nil || kind != nil {
+      throw ValidationError("--explain takes the id of one secret and no other flag of secrets")
+    }
+    if explain != nil, ![.table, .json].contains(output.output) {
+      throw ValidationError("--explain answers with one thing: give -o table or json")
+    }
     if [expiring || check, expired, all].filter({ $0 }).count > 1 {
       throw ValidationError("--expiring, --expired and --all exclude each other: give one of them")
     }
@@ -53,6 +66,10 @@ struct SecretsCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let kubelog = try common.kubelog()
+      if let explain {
+        try show(explanationOf: explain, kubelog)
+        return
+      }
       var values: [String: Value] = ["reveal": .integer(reveal ? 1 : 0)]
       if let within {
         guard let length = seconds(within) else {
@@ -75,6 +92,20 @@ struct SecretsCommand: ParsableCommand {
       }
       try show(table, common, output.output, emptyNote: note)
     }
+  }
+
+  private func show(explanationOf id: String, _ kubelog: Kubelog) throws {
+    guard let found = try kubelog.explain(secret: id) else {
+      throw Failure("no secret is called '\(id)': kubelog secrets --all lists the ids", 66)
+    }
+    if output.output == .json {
+      Terminal.writeOutput(found.json)
+      return
+    }
+    let presentation = Presentation(
+      width: Terminal.columns(), color: common.wantsColor(isTerminal: Terminal.isOutput), zone: kubelog.localZone,
+      now: kubelog.now)
+    Terminal.writeOutput(found.text(presentation))
   }
 
   /// Whether the flags ask for a row.

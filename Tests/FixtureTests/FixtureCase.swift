@@ -61,13 +61,16 @@ struct FixtureCase: Sendable, CustomTestStringConvertible {
   }
 
   /// Runs `body` with a kubelog on a store of its own and a copy of the inputs, all of it gone afterwards.
-  func withStore(_ body: (Kubelog, _ inputs: [(path: String, options: IngestOptions)]) throws -> Void) throws {
+  func withStore(
+    modified: Int64? = microseconds(modified),
+    _ body: (Kubelog, _ inputs: [(path: String, options: IngestOptions)]) throws -> Void
+  ) throws {
     let place = try FileManager.default.makeTemporaryFolder()
     defer { try? FileManager.default.removeItem(atPath: place) }
     let copies = try inputs.map { file, options in
       let path = "\(place)/\(file)"
       try FileManager.default.copyItem(atPath: "\(folder)/\(file)", toPath: path)
-      let seconds = (microseconds(Self.modified) ?? 0) / 1_000_000
+      let seconds = (modified ?? 0) / 1_000_000
       var times = [timeval(tv_sec: Int(seconds), tv_usec: 0), timeval(tv_sec: Int(seconds), tv_usec: 0)]
       utimes(path, &times)
       return (path, options)

@@ -76,11 +76,44 @@ import Testing
   /// A type that is misspelt would silently be text.
   @Test(arguments: Answers.queries.map(\.name))
   func typesAreKnown(_ name: String) throws {
-    for line in try Answers.query(name).sql.split(separator: "\n") {
+    for line in try Answers.query(name).text.split(separator: "\n") {
       guard line.hasPrefix("-- column: ") || line.hasPrefix("-- parameter: ") else { continue }
       let words = line.split(separator: " ")
       try #require(words.count >= 4)
       #expect(ColumnType(rawValue: String(words[3])) != nil, "\(line)")
+    }
+  }
+
+  @Test func stagesAreAskedInTheirOrder() throws {
+    let text = """
+      -- title: T
+      -- column: n integer N
+      -- What is counted; all of it.
+      -- stage: ones
+      SELECT 1 AS one, :now AS now;
+
+      -- stage: twos
+      SELECT one + 1 AS two FROM ones;
+
+      -- answer
+      SELECT two + (SELECT count(*) FROM ones) AS n FROM twos
+      """
+    let query = QueryDefinition(name: "n", text: text)
+    #expect(query.stages.map(\.name) == ["ones", "twos"])
+    #expect(query.columns.map(\.name) == ["n"])
+    try withStore { path in
+      let answers = try Answers(path: path)
+      #expect(try answers.answer(query).rows == [[.integer(3)]])
+      #expect(try answers.answer(query).rows == [[.integer(3)]])
+    }
+  }
+
+  /// A stage is a query and nothing else, and the file is not written.
+  @Test(arguments: ["DELETE FROM events", "SELECT 1; DELETE FROM events", "1"])
+  func stagesOnlyRead(_ sql: String) throws {
+    try withStore { path in
+      let query = QueryDefinition(name: "n", text: "-- stage: s\n\(sql);\n-- answer\nSELECT 1 AS n")
+      #expect(refusal { () throws(QueryError) in try Answers(path: path).answer(query) } != nil)
     }
   }
 
@@ -89,6 +122,7 @@ import Testing
     let query = try Answers.query(name)
     try withStore { path in
       let store = try Store(reading: path)
+      for stage in query.stages { try store.connection.keep(stage.sql, as: stage.name) { _ in } }
       let statement = try store.connection.prepare(query.sql)
       #expect(statement.columnNames == query.columns.map(\.name))
     }
@@ -99,8 +133,12 @@ import Testing
     let query = try Answers.query(name)
     try withStore { path in
       let store = try Store(reading: path)
-      let statement = try store.connection.prepare(query.sql)
-      #expect(statement.parameterNames.sorted() == query.parameters.map(\.name).sorted())
+      var names: Set<String> = []
+      for stage in query.stages {
+        try store.connection.keep(stage.sql, as: stage.name) { names.formUnion($0.parameterNames) }
+      }
+      names.formUnion(try store.connection.prepare(query.sql).parameterNames)
+      #expect(names.sorted() == query.parameters.map(\.name).sorted())
     }
   }
 
