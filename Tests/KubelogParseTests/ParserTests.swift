@@ -347,7 +347,7 @@ import Testing
         == [
           EventTime(
             moment("2026-11-23T14:43:39.830912Z"), .derived, earliest: moment("2026-11-23T14:43:39.830912Z"),
-            latest: moment("2026-11-23T15:43:39.830912Z"))
+            latest: moment("2026-11-23T14:45:39.830912Z"))
         ])
   }
 

@@ -139,9 +139,15 @@ struct SourceClock {
   static let arrivalUncertainty: Int64 = 1_000_000
   /// How far a person who types `--at` rounds, microseconds: to the minute where no seconds are given.
   private static let (roundedSecond, roundedMinute): (Int64, Int64) = (1_000_000, 60_000_000)
-  /// How long kubeadm may be busy after the last that it told of its time, microseconds. Its own limits for what it waits for
-  /// sum to under half an hour; the rest is for images on a slow line.
-  private static let longestSilence: Int64 = 3_600_000_000
+  /// How long kubeadm may be busy after the last that it told of its time, microseconds: its own limits for what it waits
+  /// for sum to under half an hour, the rest is for images on a slow line. A command that only asks the API server is
+  /// through within its limit for a request, twice.
+  private static let (longestSilence, longestRequest): (Int64, Int64) = (3_600_000_000, 120_000_000)
+  /// Whether the session only asks the API server.
+  private var isShort = false
+
+  /// A session began; `isShort` where it pulls no images and waits for nothing but answers.
+  mutating func sessionBegan(isShort: Bool) { self.isShort = isShort }
 
   /// The time of a record that carries none: the best of what was read before it, between what is known to have passed and
   /// what had not come yet.
@@ -154,7 +160,7 @@ struct SourceClock {
     let end = arrival ?? options.modified
     // A file that was modified before what it tells of was not: its time says nothing.
     var latest = end.flatMap { end in earliest.map { $0 <= end } ?? true ? end : nil }
-    func soon(after moment: Int64) { latest = min(latest ?? .max, moment + Self.longestSilence) }
+    func soon(after moment: Int64) { latest = min(latest ?? .max, moment + (isShort ? Self.longestRequest : Self.longestSilence)) }
     if let dateLine { return EventTime(dateLine + since.date, .derived, earliest: earliest, latest: latest) }
     if let neighbour {
       if isNeighbourOwn { soon(after: neighbour + since.neighbour) }
@@ -223,7 +229,7 @@ struct SourceClock {
   mutating func sessionEnded() {
     (neighbour, isNeighbourOwn, isWaitWhole, waitLimit, toldOfWait) = (nil, false, false, nil, 0)
     if isRecording { isBoundOnly = true } else { dateLine = nil }
-    since = (0, 0, nil)
+    (since, isShort) = ((0, 0, nil), false)
   }
 
   private mutating func utc(_ civil: CivilTime) -> Int64 {

@@ -138,6 +138,7 @@ struct SessionMachine {
     preface = nil
     close(&out)
     let run = opening?.run ?? out.beginRun()
+    out.clock.sessionBegan(isShort: command.isShort)
     let time = opening?.time ?? record.time ?? out.clock.unstamped
     var begun = Session(run: run, startTime: time, startPosition: opening?.position ?? out.position)
     begun.facts.command = command
@@ -223,6 +224,9 @@ extension SessionFacts.Command {
     default: false
     }
   }
+
+  /// Whether it pulls no images and waits for nothing but the API server's answers.
+  var isShort: Bool { self == .uploadCerts || self == .tokenCreate || self == .tokenList || self == .tokenDelete }
 
   var isUpgrade: Bool { self == .upgradePlan || self == .upgradeApply || self == .upgradeNode }
 }
