@@ -148,12 +148,15 @@ extension Kubelog {
     let decoder = SourceDecoder()
     var failure: Input.Failure?
     var buffer = [UInt8](repeating: 0, count: Self.chunk)
+    var mayLearnZone = !isZoneGiven
     reading: while true {
       switch try input.read(into: &buffer, waiting: Self.patience) {
       case .bytes(let count):
         if input.isStream { parser.received(bytes: count, at: presentMicroseconds()) }
         do {
           try decoder.feed(buffer.span.extracting(0..<count)) { text in
+            if mayLearnZone, let zone = ZoneEvidence.seconds(in: text) { parser.learnZone(zone) }
+            mayLearnZone = mayLearnZone && text.first(0x0A, in: 0..<text.count) == nil
             parser.expect(text, holdsPart: lines.holdsPartialLine)
             lines.feed(text) { parser.take($0, at: $1) }
             // What is packed may hold a thousand times as much: it is handed on piece by piece.

@@ -6,6 +6,8 @@ public struct Kubelog: Sendable {
   public var now: Int64
   /// The zone of people, and of stamps that name none.
   public var zone: Zone
+  /// Whether somebody said so: then nothing in an input tells of another.
+  public var isZoneGiven = false
 
   /// The store at `storePath`, seen from `now` in `zone`.
   public init(storePath: String, now: Int64 = presentMicroseconds(), zone: Zone = .machine) {

@@ -84,6 +84,9 @@ public struct Parser {
     if output.clock.received(bytes: bytes, at: moment) { output.provedLive() }
   }
 
+  /// Stamps that name no zone are of the one `seconds` east of UTC. To be said before the first line.
+  public mutating func learnZone(_ seconds: Int) { output.clock.learnZone(seconds) }
+
   /// The lines that come next end in `chunk`; `holdsPart` tells whether a part of the first came before.
   ///
   /// Most inputs hold no control characters at all: then no line has to be searched for them.

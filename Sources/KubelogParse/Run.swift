@@ -60,6 +60,10 @@ struct Output {
   var unknown = UnknownLines()
   /// Names that were found to stand before lines.
   var prefixes: Set<Name> = []
+  /// Whether lines that are no prompts carry stamps: then a stamp before a prompt is theirs, and maybe no clock at all.
+  var hasStampedLines = false
+  /// The last line with a prompt that showed a clock.
+  var promptLine = 0
   private var runs = 0
   /// The first event of the batch that nothing has limited yet.
   private var firstUnlimited = 0

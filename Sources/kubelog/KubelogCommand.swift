@@ -70,6 +70,7 @@ struct CommonOptions: ParsableArguments {
       kubelog.zone = zone
     }
     if utc { kubelog.zone = .utc }
+    kubelog.isZoneGiven = utc || timeZone != nil
     return kubelog
   }
 

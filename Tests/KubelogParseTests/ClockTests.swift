@@ -170,7 +170,7 @@ import Testing
     clock.passed(seconds: 1)
     let later = at + 13_500_000
     #expect(clock.unstamped == EventTime(later, .given, earliest: later - 60_000_000, latest: later + 3_660_000_000))
-    clock.sessionEnded()
+    clock.sessionEnded(keepsDate: false)
     #expect(clock.unstamped == EventTime(present, .file, earliest: nil, latest: present))
   }
 
@@ -187,7 +187,7 @@ import Testing
     #expect(clock.unstamped == EventTime(date + 4_000_000, .derived, earliest: date + 4_000_000, latest: end))
     clock.passDate(date + 8_000_000)
     #expect(clock.unstamped.microseconds == date + 8_000_000)
-    clock.sessionEnded()
+    clock.sessionEnded(keepsDate: false)
     #expect(clock.unstamped.source == .file)
   }
 
@@ -199,7 +199,7 @@ import Testing
     // Lines of other programs may stand there long after they were written; kubeadm's own do not.
     clock.neighbourIsOwn()
     #expect(clock.unstamped.latest == last + 3_600_000_000)
-    clock.sessionEnded()
+    clock.sessionEnded(keepsDate: false)
     #expect(clock.unstamped == .none)
   }
 

@@ -34,7 +34,7 @@ public struct ClockOptions: Sendable {
 
 /// Gives every record of one source its time, and says where that time comes from.
 struct SourceClock {
-  private let options: ClockOptions
+  private var options: ClockOptions
   private var years: YearResolver
   private var klogYears: YearResolver
   private(set) var isLive: Bool
@@ -74,6 +74,9 @@ struct SourceClock {
     isLive = options.liveness == .live
     since = (0, 0, options.at == nil ? nil : 0)
   }
+
+  /// Stamps that name no zone are of the one `seconds` east of UTC.
+  mutating func learnZone(_ seconds: Int) { options.zone = .fixed(seconds) }
 
   /// A chunk of `bytes` came in at `arrival`. True when this is what proves that the source is live.
   mutating func received(bytes: Int, at moment: Int64) -> Bool {
@@ -225,10 +228,25 @@ struct SourceClock {
 
   private static func microseconds(_ seconds: Double) -> Int64 { Int64(min(max(seconds, 0), 1e6) * 1e6) }
 
+  /// When clocks showed this, next after the last moment that is known to have passed; else, and then not surely, the last
+  /// time before the input was written. Nil where nothing tells of a day.
+  mutating func place(hour: Int, minute: Int, second: Int) -> (moment: Int64, isSure: Bool)? {
+    let passed = [dateLine, neighbour, options.at.flatMap { since.given == nil ? nil : $0 }].compactMap { $0 }.max()
+    guard let reference = passed ?? arrival ?? options.modified else { return nil }
+    // A clock to the second may lie a little before a reference that a person rounded.
+    let begin = passed == nil ? reference - 86_400_000_000 : reference - Self.roundedMinute
+    var civil = civil(utc: begin + Int64(options.zone.offset(at: begin).seconds) * 1_000_000)
+    (civil.hour, civil.minute, civil.second, civil.microsecond) = (hour, minute, second, 0)
+    let moment = utc(civil)
+    return (moment < begin ? moment + 86_400_000_000 : moment, passed != nil)
+  }
+
   /// A session ended: its neighbours say nothing about what follows, and `--at` was for the first one.
-  mutating func sessionEnded() {
+  ///
+  /// With `keepsDate` the last date stood below it.
+  mutating func sessionEnded(keepsDate: Bool) {
     (neighbour, isNeighbourOwn, isWaitWhole, waitLimit, toldOfWait) = (nil, false, false, nil, 0)
-    if isRecording { isBoundOnly = true } else { dateLine = nil }
+    if isRecording { isBoundOnly = true } else if !keepsDate { dateLine = nil }
     (since, isShort) = ((0, 0, nil), false)
   }
 

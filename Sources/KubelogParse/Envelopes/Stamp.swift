@@ -13,7 +13,7 @@ struct Stamp {
     /// Microseconds since the machine started.
     case sinceBoot(Int64)
     /// A clock without a date, or a count from an unknown start.
-    case clock
+    case clock(hour: Int, minute: Int, second: Int)
   }
 
   var moment: Moment
@@ -102,7 +102,9 @@ struct Stamp {
 
   /// `14:36:08`, `00:00:05.123456`
   static func clock(_ line: Bytes, at start: Int) -> Stamp? {
-    line.clock(at: start).map { Stamp(moment: .clock, end: $0.end) }
+    line.clock(at: start).map {
+      Stamp(moment: .clock(hour: $0.hour, minute: $0.minute, second: $0.second), end: $0.end)
+    }
   }
 
   private static func isZoneByte(_ byte: UInt8) -> Bool {

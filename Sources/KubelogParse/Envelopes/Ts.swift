@@ -27,6 +27,11 @@ enum Ts {
     guard next < end || isBracketed, let body = rest(line, after: next, to: end) else { return false }
     if !isBracketed, isAnothers(line, stamp, body, end) { return false }
     if case .clock = stamp.moment, body.isEmpty { return false }
+    if PromptClock.isPrompt(line, body) {
+      if !out.hasStampedLines { out.passPrompt(stamp.moment) }
+    } else {
+      out.hasStampedLines = true
+    }
     record.time = stamp.time(&out.clock) ?? record.time
     record.body = body
     return true

@@ -24,6 +24,8 @@ struct Session {
   var failure: Failure?
   /// Lines in column 0 since kubeadm's last own line: with `-v=5` the cause stands there, innermost first.
   var trail: [String] = []
+  /// The last line of the input that belonged to it.
+  private(set) var lastLine = 0
   /// Lines in a row that say nothing known.
   var strangeLines = 0
   var finding: Finding?
@@ -103,6 +105,7 @@ struct Session {
   mutating func pass(_ line: Bytes, _ body: Range<Int>, _ out: Output) {
     run.pass(line, body, isWhole: out.isWhole)
     facts.lines += 1
+    lastLine = out.position.line
   }
 
   /// Tells the store its lines so far, and whether it is over.

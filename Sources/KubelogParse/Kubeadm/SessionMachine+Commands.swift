@@ -5,6 +5,7 @@ extension SessionMachine {
 
   mutating func takeTyped(_ typed: TypedCommand, _ record: Record, host: String?, _ out: inout Output) {
     bare = nil
+    if let shown = typed.clock, out.promptLine != out.position.line { out.passPrompt(shown) }
     begin(typed.command.command, record, host: host, &out)
     learn(typed, out)
   }

@@ -165,8 +165,9 @@ struct SessionMachine {
     session?.finishUpgrade(&out)
     publish(&out)
     session?.tell(isOver: true, &out)
+    let lastLine = session?.lastLine ?? 0
     (session, process) = (nil, nil)
-    out.clock.sessionEnded()
+    out.clock.sessionEnded(keepsDate: out.promptLine > lastLine)
   }
 
   /// Tells what is known of the session, if that changed.

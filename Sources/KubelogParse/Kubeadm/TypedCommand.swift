@@ -8,6 +8,8 @@ struct TypedCommand {
   var command: CommandLine
   /// The host that the prompt names: `root@cp1:~#`.
   var host: String?
+  /// The clock that the prompt shows.
+  var clock: Stamp.Moment?
 
   init(text: String, host: String? = nil) {
     self.text = CommandLine.withoutShell(text)
@@ -30,6 +32,7 @@ struct TypedCommand {
     let isApart = isBlank(line[start - 1]) || (start > body.lowerBound + 1 && line[start - 2] == 0x5D)
     guard isApart, let prompt = Prompt(line.text(body.lowerBound..<start)) else { return nil }
     self.init(text: line.text(place..<body.upperBound), host: prompt.host)
+    clock = PromptClock.read(line, body.lowerBound..<start)
     guard command.words.count > 0, !command.has("--help"), !command.has("-h"), command.command != .unknown else {
       return nil
     }
