@@ -13,7 +13,9 @@ enum PromptClock {
     var index = word
     while index < end {
       let byte = line[index]
-      if byte == 0x23 || byte == 0x24 || byte == 0x25 { return index + 1 == range.upperBound || isBlank(line[index + 1]) }
+      if byte == 0x23 || byte == 0x24 || byte == 0x25 {
+        return index + 1 == range.upperBound || isBlank(line[index + 1])
+      }
       index += 1
     }
     return false

@@ -163,7 +163,8 @@ struct SourceClock {
     let end = arrival ?? options.modified
     // A file that was modified before what it tells of was not: its time says nothing.
     var latest = end.flatMap { end in earliest.map { $0 <= end } ?? true ? end : nil }
-    func soon(after moment: Int64) { latest = min(latest ?? .max, moment + (isShort ? Self.longestRequest : Self.longestSilence)) }
+    let silence = isShort ? Self.longestRequest : Self.longestSilence
+    func soon(after moment: Int64) { latest = min(latest ?? .max, moment + silence) }
     if let dateLine { return EventTime(dateLine + since.date, .derived, earliest: earliest, latest: latest) }
     if let neighbour {
       if isNeighbourOwn { soon(after: neighbour + since.neighbour) }
