@@ -5,9 +5,9 @@ public struct JoinAnswer: Sendable, Equatable {
 
   /// What the new node is to be.
   public var role: Role
-  /// The whole command with its secrets; nil when parts were never seen.
+  /// The whole command with its secrets; nil when parts were never seen, or cannot be opened.
   public var command: String?
-  /// Whether it is known to work now.
+  /// Whether it is known to work now, and its secrets can be had.
   public var isValid: Bool
   /// When it stops working, microseconds since 1970 UTC.
   public var expiresAt: Int64?
@@ -15,7 +15,9 @@ public struct JoinAnswer: Sendable, Equatable {
   public var remaining: Double?
   /// What ends it first: `bootstrap-token` or `certificate-key`.
   public var limitedBy: String?
-  /// Why it is not known to work: a sentence.
+  /// One sentence about the seal key's file, where others may read it.
+  public var warning: String?
+  /// Why it is not known to work, or cannot be given: a sentence.
   public var reason: String?
   /// The commands that make a new one, to be run on a control-plane node.
   public var renew: [String]
@@ -24,8 +26,9 @@ public struct JoinAnswer: Sendable, Equatable {
 extension Kubelog {
   /// The join command for a role from the newest endpoint, CA hash, token and key. Throws ``QueryError``.
   public func join(_ role: JoinAnswer.Role) throws(QueryError) -> JoinAnswer {
-    let table = try answer("secrets", ["reveal": .integer(1)])
-    let newest = { (kind: String) -> [Value]? in
+    var table = try answer("secrets", ["reveal": .integer(1)])
+    let revealing = try reveal(&table)
+    let newest = { [table] (kind: String) -> [Value]? in
       let rows = table.rows.filter {
         // A token that nobody may use for anything is the clock of an upload.
         table.text("kind", $0) == kind && table.text("usages", $0) != "[]"
@@ -44,7 +47,7 @@ extension Kubelog {
       "certificate-key": "kubeadm init phase upload-certs --upload-certs",
     ]
     var answer = JoinAnswer(
-      role: role, command: nil, isValid: true, renew: needed.reversed().compactMap { renewals[$0] })
+      role: role, command: nil, isValid: true, warning: revealing.warning, renew: needed.reversed().compactMap { renewals[$0] })
     var parts: [String: [Value]] = [:]
     for kind in needed {
       let name = kind == "bootstrap-token" ? "token" : "certificate key"
@@ -72,8 +75,19 @@ extension Kubelog {
       }
     }
     guard let token = parts["bootstrap-token"], let endpoint = table.text("endpoint", token),
-      let value = table.text("value", token), role == .worker || parts["certificate-key"] != nil
+      role == .worker || parts["certificate-key"] != nil
     else { return answer }
+    // What works is of no use where its value cannot be had.
+    if let closed = needed.first(where: { parts[$0].flatMap { table.text("value", $0) } == nil }) {
+      let id = parts[closed].flatMap { table.text("id", $0) } ?? closed
+      if answer.isValid {
+        answer.reason =
+          revealing.problem?.sentence ?? "the value of \(id) was not kept: ingest its source again without --no-secrets"
+      }
+      answer.isValid = false
+      return answer
+    }
+    let value = table.text("value", token) ?? ""
     let hashes = (table.text("ca_cert_hashes", token) ?? "[]").split(separator: "\"").filter { $0.hasPrefix("sha256:") }
     var command = "kubeadm join \(endpoint) --token \(value)"
     for hash in hashes { command += " --discovery-token-ca-cert-hash \(hash)" }

@@ -26,6 +26,7 @@ struct JoinCommand: ParsableCommand {
     try reporting {
       let kubelog = try common.kubelog()
       let answer = try kubelog.join(role)
+      if let warning = answer.warning { Terminal.writeError("kubelog: \(warning)\n") }
       if output == .json {
         Terminal.writeOutput(json(answer))
       } else if let command = answer.command, answer.isValid || force {

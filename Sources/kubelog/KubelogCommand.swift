@@ -19,7 +19,7 @@ struct KubelogCommand: ParsableCommand {
     subcommands: [
       IngestCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self, SessionsCommand.self,
       PhasesCommand.self, TimelineCommand.self, NodesCommand.self, QueryCommand.self, RedactCommand.self,
-      RulesCommand.self,
+      RulesCommand.self, DbCommand.self,
     ])
 
   static func main() {
