@@ -18,7 +18,8 @@ let package = Package(
     .executable(name: "kubelog", targets: ["kubelog"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .systemLibrary(
@@ -39,7 +40,10 @@ let package = Package(
       name: "KubelogParse", dependencies: ["KubelogScan", "CYaml"], exclude: ["Rules/Packs"],
       swiftSettings: strict, plugins: ["EmbedTexts"]),
     .target(
-      name: "KubelogStore", dependencies: ["KubelogParse", "KubelogScan", "CSQLite3"],
+      name: "KubelogStore",
+      dependencies: [
+        "KubelogParse", "KubelogScan", "CSQLite3", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .target(
       name: "KubelogQuery", dependencies: ["KubelogStore"],
@@ -63,7 +67,8 @@ let package = Package(
     .executableTarget(name: "EmbedText", swiftSettings: strict),
     .plugin(name: "EmbedTexts", capability: .buildTool(), dependencies: ["EmbedText"]),
 
-    .target(name: "TestSamples", path: "Tests/TestSamples", swiftSettings: strict),
+    .target(
+      name: "TestSamples", dependencies: ["KubelogStore"], path: "Tests/TestSamples", swiftSettings: strict),
     .testTarget(name: "KubelogScanTests", dependencies: ["KubelogScan"], swiftSettings: strict),
     .testTarget(
       name: "KubelogParseTests", dependencies: ["KubelogParse", "KubelogScan", "TestSamples"], swiftSettings: strict),
@@ -74,8 +79,9 @@ let package = Package(
       name: "KubelogQueryTests", dependencies: ["KubelogQuery", "KubelogKit", "TestSamples"], swiftSettings: strict),
     .testTarget(name: "KubelogReportTests", dependencies: ["KubelogReport", "KubelogQuery"], swiftSettings: strict),
     .testTarget(name: "KubelogKitTests", dependencies: ["KubelogKit", "TestSamples"], swiftSettings: strict),
-    .testTarget(name: "FixtureTests", dependencies: ["KubelogKit"], swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["kubelog", "KubelogKit"], swiftSettings: strict),
+    .testTarget(name: "FixtureTests", dependencies: ["KubelogKit", "TestSamples"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["kubelog", "KubelogKit", "TestSamples"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,7 +6,7 @@
 -- summary: unknown.
 -- parameter: now time -- the moment that states and remaining times are for
 -- parameter: within duration = null -- what is left when something counts as expiring, instead of 2 h, 30 min and 30 d
--- parameter: reveal boolean = false -- show the whole values, but of what was only generated: that opens nothing
+-- parameter: reveal boolean = false -- give the sealed values, which only kubelog secrets --reveal opens
 -- column: kind text KIND
 -- column: id text ID
 -- column: value text VALUE
@@ -153,7 +153,8 @@ FROM events JOIN kinds ON kinds.id = events.kind
 WHERE events.run IS NOT NULL AND kinds.name = 'kubeadm.token.deleted';
 
 -- stage: lives
-SELECT gathered.thing, gathered.kind, gathered.name, CAST(secrets.value AS TEXT) AS value,
+SELECT gathered.thing, gathered.kind, gathered.name,
+  iif(secrets.is_sealed, hex(secrets.identity) || hex(secrets.value), NULL) AS value,
   CASE gathered.kind WHEN 'certificate' THEN gathered.thing ELSE gathered.public_id END AS public_id,
   birth.time AS created_at, coalesce(birth.time_source, 6) AS time_source,
   birth.earliest, birth.latest, birth.event_id AS birth, birth.source, birth.line, birth.role,
@@ -316,6 +317,7 @@ FROM bounded;
 
 -- answer
 SELECT kind, public_id AS id,
+  -- What was only generated is never shown whole: it opens nothing.
   CASE WHEN kind = 'certificate' THEN NULL WHEN :reveal AND NOT only_generated THEN value
     WHEN kind = 'bootstrap-token' THEN public_id || '.****************' ELSE '********' END AS value,
   name,

@@ -12,6 +12,8 @@ public struct IngestOptions: Sendable {
   public var isLive: Bool?
   /// `--as`, nil to find out.
   public var form: SourceForm?
+  /// Whether the values of secrets are kept, sealed; `--no-secrets` is false.
+  public var keepsValues = true
 
   /// Nothing said.
   public init() {}
@@ -45,6 +47,8 @@ public struct SourceSummary: Sendable, Equatable {
   public var ruleLimits: [String]
   /// The lines that nobody knew, by their shape, the most frequent first.
   public var unknown: [UnknownShape]
+  /// What is to be said about the values of secrets: sentences without any secret.
+  public var notes: [String]
 }
 
 /// What happens while an input is read, for who shows it.
@@ -72,7 +76,8 @@ extension Kubelog {
     _ path: String, _ options: IngestOptions = IngestOptions(), progress: (IngestProgress) -> Void = { _ in }
   ) throws -> SourceSummary {
     let input = try Input(path)
-    let writer = try Writer(store: storePath, source: input.path, cluster: options.cluster)
+    let writer = try Writer(
+      store: storePath, source: input.path, cluster: options.cluster, sealing: sealing, keepsValues: options.keepsValues)
     var pending = 0
     let read = try self.read(input, options) { batch, isQuiet in
       try writer.write(batch)
@@ -94,7 +99,8 @@ extension Kubelog {
       path: input.path, format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       events: writer.tally.events, newEvents: writer.tally.newEvents, sessions: writer.tally.sessions,
       secrets: writer.tally.secrets, problems: 0, truncatedLines: read.lines.truncatedLines,
-      badUTF8Lines: read.lines.badUTF8Lines, ruleLimits: read.limits, unknown: read.unknown)
+      badUTF8Lines: read.lines.badUTF8Lines, ruleLimits: read.limits, unknown: read.unknown,
+      notes: try writer.notes())
   }
 
   /// Reads one input without a store and gives what it finds as it finds it. Throws ``Input/Failure``.

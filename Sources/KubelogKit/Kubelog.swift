@@ -8,12 +8,18 @@ public struct Kubelog: Sendable {
   public var zone: Zone
   /// Whether somebody said so: then nothing in an input tells of another.
   public var isZoneGiven = false
+  /// What the values of secrets are sealed with.
+  public var sealing: Sealing
 
   /// The store at `storePath`, seen from `now` in `zone`.
-  public init(storePath: String, now: Int64 = presentMicroseconds(), zone: Zone = .machine) {
+  public init(
+    storePath: String, now: Int64 = presentMicroseconds(), zone: Zone = .machine,
+    sealing: Sealing = Sealing(key: .file(defaultSealKeyPath))
+  ) {
     self.storePath = storePath
     self.now = now
     self.zone = zone
+    self.sealing = sealing
   }
 
   /// Where the store lies when nobody says: `KUBELOG_DB`, else below `XDG_STATE_HOME`, else below the home folder.
@@ -23,19 +29,29 @@ public struct Kubelog: Sendable {
     return state + "/kubelog/kubelog.db"
   }
 
+  /// Where the seal key lies when nobody says: `KUBELOG_SEAL_KEY_FILE`, else beside the rules of one's own.
+  public static var defaultSealKeyPath: String {
+    Terminal.environment("KUBELOG_SEAL_KEY_FILE") ?? configurationFolder + "/seal.key"
+  }
+
+  /// `kubelog` below `XDG_CONFIG_HOME`, else below `~/.config`.
+  static var configurationFolder: String {
+    (Terminal.environment("XDG_CONFIG_HOME") ?? (Terminal.environment("HOME") ?? "") + "/.config") + "/kubelog"
+  }
+
   /// Asks a named query of the store. Throws ``QueryError``.
   public func answer(_ query: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
     let query = try Answers.query(query)
     var values = values
     if values["now"] == nil, query.parameters.contains(where: { $0.name == "now" }) { values["now"] = .integer(now) }
-    return try Answers(path: storePath).answer(query, values)
+    return try Answers(path: storePath, sealing: sealing).answer(query, values)
   }
 
   /// Asks one's own SQL of the store, for reading only. Throws ``QueryError``.
   public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
     var values = values
     values["now"] = values["now"] ?? .integer(now)
-    return try Answers(path: storePath).rows(sql: sql, values)
+    return try Answers(path: storePath, sealing: sealing).rows(sql: sql, values)
   }
 
   /// The zone as the renderers take it.

@@ -1,9 +1,6 @@
 extension Kubelog {
   /// Where a user's own rule packs lie: `kubelog/rules` below `XDG_CONFIG_HOME`, else below `~/.config`.
-  public static var rulesFolder: String {
-    let config = Terminal.environment("XDG_CONFIG_HOME") ?? (Terminal.environment("HOME") ?? "") + "/.config"
-    return config + "/kubelog/rules"
-  }
+  public static var rulesFolder: String { configurationFolder + "/rules" }
 
   /// The built-in rules with the user's packs, `*.json5` and `*.json`, by name, and those of `files` behind them.
   ///

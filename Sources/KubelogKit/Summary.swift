@@ -25,6 +25,11 @@ extension Kubelog {
     return text
   }
 
+  /// What is to be said about the values of secrets, each sentence once.
+  public static func notes(in sources: [SourceSummary]) -> [String] {
+    sources.flatMap(\.notes).reduce(into: []) { notes, note in if !notes.contains(note) { notes.append(note) } }
+  }
+
   /// What was not understood, as sentences: the most frequent shapes of all inputs together.
   public static func unknownLines(in sources: [SourceSummary]) -> [String] {
     let shapes = sources.flatMap { source in source.unknown.map { (source.path, $0) } }
@@ -51,7 +56,8 @@ extension Kubelog {
   }
 
   private func secretLines() throws(QueryError) -> [String] {
-    let table = try answer("secrets")
+    // With what is sealed, to see whether it is there.
+    let table = try answer("secrets", ["reveal": .integer(1)])
     var text: [String] = []
     // Certificates are worth a word when they end soon, TTL proxies never.
     let rows = table.rows.filter {
@@ -72,7 +78,8 @@ extension Kubelog {
       }
       if text.count == 4 { break }
     }
-    if rows.contains(where: { table.text("endpoint", $0) != nil && table.text("kind", $0) != "certificate" }) {
+    let isKept = { (row: [Value]) in table.text("endpoint", row) != nil && table.text("value", row) != nil }
+    if rows.contains(where: isKept) {
       text.append("the join commands are kept: kubelog join worker, kubelog join control-plane")
     }
     return text

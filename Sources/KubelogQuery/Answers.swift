@@ -1,13 +1,13 @@
-internal import KubelogStore
+public import KubelogStore
 
 /// Asks a store questions: the named ones of `queries/`, or one's own SQL. Reading only.
 public struct Answers: ~Copyable {
   private let store: Store
 
-  /// Opens the store at `path`. Throws ``QueryError``.
-  public init(path: String) throws(QueryError) {
+  /// Opens the store at `path`; `sealing` is for an older one, which is brought up to date. Throws ``QueryError``.
+  public init(path: String, sealing: Sealing = .none) throws(QueryError) {
     let opened: Store
-    do { opened = try Store(reading: path) } catch { throw .store(error) }
+    do { opened = try Store(reading: path, sealing: sealing) } catch { throw .store(error) }
     store = opened
   }
 

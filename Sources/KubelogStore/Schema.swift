@@ -5,7 +5,7 @@ enum Schema {
   /// "kblg": marks an SQLite file as a store of kubelog's.
   static let applicationID: Int64 = 0x6B62_6C67
 
-  static let migrations = [first, second, third]
+  static let migrations = [first, second, third, fourth]
 
   private static let first = """
     -- One input: where events come from.
@@ -167,5 +167,16 @@ enum Schema {
     UPDATE events SET earliest = time WHERE time_source IN (3, 4) AND uncertainty IS NULL;
     -- What kubeadm said is few among all that happened.
     CREATE INDEX events_in_runs_by_kind ON events (kind) WHERE run IS NOT NULL;
+    """
+
+  private static let fourth = """
+    -- What the store knows about itself; what each name means stands in Connection+Meta.swift.
+    CREATE TABLE meta (
+      name TEXT PRIMARY KEY,
+      value BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- A certificate has no value that would be secret; its name stands in public_id.
+    UPDATE secrets SET value = NULL WHERE kind = 'certificate';
     """
 }

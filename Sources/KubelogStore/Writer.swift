@@ -35,6 +35,11 @@ public final class Writer {
   private var grown: Set<Int64> = []
   private var folds: [Digest: Fold] = [:]
   private var secretsSeen: Set<[UInt8]> = []
+  private let digestKey: DigestKey
+  private let keepsValues: Bool
+  private var seal: Seal
+  /// Secrets whose values could not be sealed.
+  private var withheld: Set<[UInt8]> = []
   private var statements: WriterStatements
 
   /// How many lines of a run are remembered, to know it again: of a longer one its beginning decides.
@@ -82,10 +87,16 @@ public final class Writer {
 
   /// A writer for the source at `path` into the store at `storePath`.
   ///
-  /// `cluster` is what `--cluster` named. Throws ``StoreError``.
-  public init(store storePath: String, source path: String, cluster: String?) throws(StoreError) {
-    let store = try Store(writing: storePath)
+  /// `cluster` is what `--cluster` named; with `keepsValues` false no value of a secret is kept, sealed or not. Throws
+  /// ``StoreError``.
+  public init(
+    store storePath: String, source path: String, cluster: String?, sealing: Sealing, keepsValues: Bool = true
+  ) throws(StoreError) {
+    let store = try Store(writing: storePath, sealing: sealing)
+    seal = store.seal
+    self.keepsValues = keepsValues
     connection = store.takeConnection()
+    digestKey = DigestKey(try connection.meta(.digestKey) ?? [])
     statements = try WriterStatements(connection)
     self.cluster = cluster.map { .text($0) } ?? .null
     isStream = path == "-"
@@ -201,7 +212,8 @@ public final class Writer {
     let kind = try self.kind(event.kind)
     if run == nil { try bind(statements.insertDated, kind) } else { try bind(statements.insertInRun, kind) }
     if connection.lastInsertion != 0 { tally.newEvents += 1 }
-    for sighting in event.secrets where secretsSeen.insert(SecretBox.keep(sighting).identity).inserted {
+    for secret in event.secrets
+    where secretsSeen.insert(SecretBox(secret.kind, secret.value, digestKey).identity).inserted {
       tally.secrets += 1
     }
     if event.isTentative { tentativeSeen.insert(digest) }
@@ -234,12 +246,13 @@ public final class Writer {
 
   private func attach(_ event: Event, to row: Int64) throws(StoreError) {
     for sighting in event.secrets {
-      let kept = SecretBox.keep(sighting)
+      let box = SecretBox(sighting.kind, sighting.value, digestKey)
+      let value = try sealed(sighting, box.identity)
       try statements.insertSecret.run(
-        .text(sighting.kind.rawValue), .blob(kept.identity), .text(kept.publicID), .blob(kept.value),
-        .integer(kept.isSealed ? 1 : 0), kept.name.map { .text($0) } ?? .null)
+        .text(sighting.kind.rawValue), .blob(box.identity), .text(box.publicID), value.map { .blob($0) } ?? .null,
+        .integer(value == nil ? 0 : 1), box.name.map { .text($0) } ?? .null)
       try statements.insertSighting.run(
-        .blob(kept.identity), .integer(row), .text(sighting.role.rawValue),
+        .blob(box.identity), .integer(row), .text(sighting.role.rawValue),
         sighting.ttlSeconds.map { .integer(Int64($0)) } ?? .null, sighting.endpoint.map { .text($0) } ?? .null,
         .text(jsonText(sighting.caHashes)), sighting.expires.map { .integer($0) } ?? .null,
         sighting.expires == nil ? .null : .integer(sighting.expiresWithin),
@@ -257,6 +270,33 @@ public final class Writer {
       seen.age.map { .integer(Int64($0.span)) } ?? .null, seen.roles.map { .text(jsonText($0)) } ?? .null,
       detail("version"), detail("internal_ip"), detail("os_image"), detail("kernel_version"),
       detail("container_runtime"))
+  }
+
+  /// A secret's value as the store keeps it; nil for none.
+  private func sealed(_ secret: SecretSighting, _ identity: [UInt8]) throws(StoreError) -> [UInt8]? {
+    guard keepsValues, secret.kind != .certificate, !sealedBefore.contains(identity) else { return nil }
+    let value = try seal.seal(secret.value, kind: secret.kind.rawValue, identity: identity, in: connection)
+    if value == nil { withheld.insert(identity) } else { sealedBefore.insert(identity) }
+    return value
+  }
+
+  private var sealedBefore: Set<[UInt8]> = []
+
+  /// What is to be said about the values of secrets: sentences without any secret.
+  public func notes() throws(StoreError) -> [String] {
+    var notes = seal.warning.map { [$0] } ?? []
+    guard let error = seal.error else { return notes }
+    let clear = try connection.clearValues()
+    if clear > 0 { notes.append("values of secrets from an older kubelog still lie in the clear: \(error.sentence)") }
+    let hasNone = try connection.prepare("SELECT 1 FROM secrets WHERE identity = ?1 AND value IS NULL")
+    for identity in withheld {
+      hasNone.bind(.blob(identity))
+      defer { hasNone.reset() }
+      guard try hasNone.step() else { continue }
+      notes.append("values of secrets were left out: \(error.sentence)")
+      break
+    }
+    return notes
   }
 
   private func kind(_ name: String) throws(StoreError) -> Int64 {

@@ -113,7 +113,8 @@ struct WriterStatements: ~Copyable {
     let insertSecret = try connection.prepare(
       """
       INSERT INTO secrets (kind, identity, public_id, value, is_sealed, name) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-      ON CONFLICT (identity) DO NOTHING
+      ON CONFLICT (identity) DO UPDATE SET value = excluded.value, is_sealed = 1
+      WHERE secrets.value IS NULL AND excluded.value IS NOT NULL
       """)
     let insertSighting = try connection.prepare(
       """

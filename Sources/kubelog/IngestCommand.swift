@@ -7,13 +7,14 @@ struct IngestCommand: ParsableCommand {
     commandName: "ingest",
     abstract: "Read kubeadm output, kubelet journals and kubectl tables into the store.",
     discussion: """
-      Reading the same or overlapping input again changes nothing.
+      Reading the same or overlapping input again changes nothing. Values of secrets are sealed under the key in
+      KUBELOG_SEAL_KEY_FILE, else kubelog/seal.key below XDG_CONFIG_HOME or ~/.config, which is made when there is none.
 
       Examples:
         kubeadm init --upload-certs --control-plane-endpoint lb:6443 2>&1 | kubelog ingest
         journalctl -u kubelet | kubelog ingest --recorded
         kubelog ingest init.log join-*.log --at 2026-11-23T14:00:00Z
-        kubelog ingest support-bundle/ kubelet.log.gz
+        kubelog ingest support-bundle/ kubelet.log.gz --no-secrets
       """)
 
   @Argument(help: ArgumentHelp("Files and folders to read; - is standard input.", valueName: "file"))
@@ -23,6 +24,9 @@ struct IngestCommand: ParsableCommand {
 
   @Option(name: .shortAndLong, help: "The form of the summary: table (sentences on standard error) or json.")
   var output: SummaryForm = .table
+
+  @Flag(name: .customLong("no-secrets"), help: "Keep only ids and expiries of secrets, and no values.")
+  var withoutValues = false
 
   @Flag(name: .shortAndLong, help: "Show what was not understood, by shape; all of it: query unknown-lines.")
   var verbose = false
@@ -35,7 +39,8 @@ struct IngestCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let kubelog = try common.kubelog()
-      let options = try sourceOptions.options()
+      var options = try sourceOptions.options()
+      options.keepsValues = !withoutValues
       let begun = presentMicroseconds()
       var (summaries, status): ([SourceSummary], Int32) = ([], 0)
       if files.isEmpty || files.contains("-"), Terminal.isInput {
@@ -62,6 +67,7 @@ struct IngestCommand: ParsableCommand {
           if verbose { for line in Kubelog.unknownLines(in: summaries) { Terminal.writeError("kubelog: \(line)\n") } }
         }
       }
+      for note in Kubelog.notes(in: summaries) { Terminal.writeError("kubelog: \(note)\n") }
       if status != 0 { throw ExitCode(status) }
     }
   }

@@ -7,8 +7,13 @@ struct JoinCommand: ParsableCommand {
     commandName: "join",
     abstract: "Print the join command again, as long as it works, or what to run for a new one.",
     discussion: """
-      Example:
+      It is made of the newest token, certificate key, endpoint and CA hash that were read of the cluster. Exit status 1
+      when no such command is known to work.
+
+      Examples:
         ssh worker-4 sudo "$(kubelog join worker)"
+        kubelog join control-plane --cluster prod
+        kubelog join worker --node cp1 --force
       """)
 
   @Argument(help: ArgumentHelp("worker or control-plane.", valueName: "role"))
@@ -20,12 +25,27 @@ struct JoinCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The form: table (the command alone) or json.")
   var output: IngestCommand.SummaryForm = .table
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The cluster, where the store knows several: its name, endpoint or CA hash.", valueName: "name"))
+  var cluster: String?
+
+  @Option(name: .long, help: ArgumentHelp("The cluster that this node is of.", valueName: "name"))
+  var node: String?
+
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if cluster != nil, node != nil {
+      throw ValidationError("--cluster and --node both name the cluster: give one of them")
+    }
+  }
 
   func run() throws {
     try reporting {
       let kubelog = try common.kubelog()
-      let answer = try kubelog.join(role)
+      let answer = try kubelog.join(role, cluster: cluster, node: node)
+      if let warning = answer.warning { Terminal.writeError("kubelog: \(warning)\n") }
       if output == .json {
         Terminal.writeOutput(json(answer))
       } else if let command = answer.command, answer.isValid || force {

@@ -19,7 +19,7 @@ struct KubelogCommand: ParsableCommand {
     subcommands: [
       IngestCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self, SessionsCommand.self,
       PhasesCommand.self, TimelineCommand.self, NodesCommand.self, QueryCommand.self, RedactCommand.self,
-      RulesCommand.self,
+      RulesCommand.self, DbCommand.self,
     ])
 
   static func main() {
@@ -105,6 +105,7 @@ struct Failure: Error {
     case let failure as Failure: self = failure
     case let error as QueryError: self.init(error.sentence, error.exitStatus)
     case let error as StoreError: self.init(error.sentence, error.exitStatus)
+    case let error as JoinChoice: self.init(error.sentence, error.exitStatus)
     case let error as RuleError: self.init(error.sentence, error.exitStatus)
     case let error as OutputBytes.Failure: self.init(error.sentence, error.exitStatus)
     case let error as Input.Failure: self.init(error.sentence, error.exitStatus)

@@ -12,6 +12,7 @@ struct SecretsCommand: ParsableCommand {
 
       Examples:
         kubelog secrets --expiring
+        kubelog secrets --reveal --kind bootstrap-token
         kubelog secrets --check --within 30m || echo "renew before the next join"
         kubelog secrets --explain m4449q
       """)
@@ -34,7 +35,7 @@ struct SecretsCommand: ParsableCommand {
     help: ArgumentHelp("Only this kind: bootstrap-token, certificate-key or certificate.", valueName: "kind"))
   var kind: SecretKind?
 
-  @Flag(name: .long, help: "Show the whole values.")
+  @Flag(name: .long, help: "Show the whole values, which takes the seal key.")
   var reveal = false
 
   @Flag(
@@ -70,7 +71,8 @@ struct SecretsCommand: ParsableCommand {
         try show(explanationOf: explain, kubelog)
         return
       }
-      var values: [String: Value] = ["reveal": .integer(reveal ? 1 : 0)]
+      let isRevealed = reveal && !check
+      var values: [String: Value] = ["reveal": .integer(isRevealed ? 1 : 0)]
       if let within {
         guard let length = seconds(within) else {
           throw ValidationError("'\(within)' is no duration: give --within as 30m, 2h or 1d")
@@ -81,7 +83,8 @@ struct SecretsCommand: ParsableCommand {
       table.rows = table.rows.filter { row in
         (kind == nil || table.text("kind", row) == kind?.rawValue) && isWanted(table, row)
       }
-      if !reveal, let value = table.columns.firstIndex(where: { $0.name == "value" }) {
+      let revealing = isRevealed ? try kubelog.reveal(&table) : Revealing()
+      if !isRevealed, let value = table.columns.firstIndex(where: { $0.name == "value" }) {
         // A masked value says no more than the id beside it.
         table.columns[value].title = nil
       }
@@ -91,6 +94,7 @@ struct SecretsCommand: ParsableCommand {
         return
       }
       try show(table, common, output.output, emptyNote: note)
+      try report(revealing)
     }
   }
 
@@ -106,6 +110,16 @@ struct SecretsCommand: ParsableCommand {
       width: Terminal.columns(), color: common.wantsColor(isTerminal: Terminal.isOutput), zone: kubelog.localZone,
       now: kubelog.now)
     Terminal.writeOutput(found.text(presentation))
+  }
+
+  /// Says what could not be shown and why; throws the exit status where that is an error.
+  private func report(_ revealing: Revealing) throws {
+    if let warning = revealing.warning { Terminal.writeError("kubelog: \(warning)\n") }
+    if revealing.missing > 0 {
+      let what = revealing.missing == 1 ? "1 value is" : "\(revealing.missing) values are"
+      Terminal.writeError("kubelog: \(what) not in the store: ingest the sources again without --no-secrets\n")
+    }
+    if let problem = revealing.problem { throw Failure(problem.sentence, problem.exitStatus) }
   }
 
   /// Whether the flags ask for a row.

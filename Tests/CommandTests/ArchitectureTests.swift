@@ -6,7 +6,7 @@ import Testing
   private static let allowed: [String: Set<String>] = [
     "KubelogScan": ["CPCRE2", "CZlib", "Glibc"],
     "KubelogParse": ["KubelogScan", "CYaml", "FoundationEssentials"],
-    "KubelogStore": ["KubelogParse", "KubelogScan", "CSQLite3", "Glibc"],
+    "KubelogStore": ["KubelogParse", "KubelogScan", "CSQLite3", "Crypto", "Glibc"],
     "KubelogQuery": ["KubelogStore", "KubelogScan"],
     "KubelogReport": ["KubelogQuery"],
     "KubelogLive": ["KubelogScan", "Glibc"],

@@ -61,7 +61,14 @@ struct Command {
     var arguments = words.map { strdup($0) } + [nil]
     defer { for word in arguments { free(word) } }
     var process: pid_t = 0
-    guard posix_spawn(&process, words[0], nil, nil, &arguments, environ) == 0 else {
+    // The test's own thread may hold back signals that a shell waits for.
+    var (attributes, none) = (posix_spawnattr_t(), sigset_t())
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    guard posix_spawn(&process, words[0], nil, &attributes, &arguments, environ) == 0 else {
       throw CocoaError(.executableNotLoadable)
     }
     var status: Int32 = 0

@@ -263,7 +263,10 @@ import Testing
 
   @Test func helpHasAnExampleForEveryCommand() throws {
     try with { command in
-      for name in ["ingest", "parse", "secrets", "join", "sessions", "phases", "timeline", "nodes", "query"] {
+      for name in [
+        "ingest", "parse", "secrets", "join", "sessions", "phases", "timeline", "nodes", "query", "db", "db path",
+        "db forget",
+      ] {
         let help = try command.run("\(name) --help")
         #expect(help.status == 0)
         #expect(help.output.contains("kubelog \(name)") && help.output.contains("Example"), "\(name)")

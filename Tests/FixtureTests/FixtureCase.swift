@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import KubelogKit
+import TestSamples
 import Testing
 
 /// One folder under Fixtures/: inputs, what is said about them, and what must come out of them.
@@ -76,7 +77,7 @@ struct FixtureCase: Sendable, CustomTestStringConvertible {
       return (path, options)
     }
     let now = facts["now"].flatMap { microseconds($0) } ?? 0
-    try body(Kubelog(storePath: "\(place)/kubelog.db", now: now, zone: .utc), copies)
+    try body(Kubelog(storePath: "\(place)/kubelog.db", now: now, zone: .utc, sealing: .fixed), copies)
   }
 
   /// The answers that a case may expect, by the name of their file.

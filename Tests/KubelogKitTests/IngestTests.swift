@@ -28,7 +28,8 @@ import TestSamples
       _ = try desk.kubelog.ingest(path)
       let alone = try desk.answers()
       let second = Desk(
-        folder: desk.folder, kubelog: Kubelog(storePath: desk.folder + "/two.db", now: desk.kubelog.now, zone: .utc))
+        folder: desk.folder,
+        kubelog: Kubelog(storePath: desk.folder + "/two.db", now: desk.kubelog.now, zone: .utc, sealing: .fixed))
       _ = try second.kubelog.ingest(try second.file(other, head))
       let early = try second.answers()
       _ = try second.kubelog.ingest(try second.file(other, one))

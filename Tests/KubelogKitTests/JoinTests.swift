@@ -68,7 +68,7 @@ private let keyRenewal = "kubeadm init phase upload-certs --upload-certs"
       _ = try desk.kubelog.ingest(try desk.file("a.log", initLog))
       let answer = try desk.at(begin + minute).join(.worker)
       #expect(!answer.isValid)
-      #expect(answer.reason == "whether token m4449q still works is not known")
+      #expect(answer.reason == "whether token m4449q still works is not known (kubelog secrets --explain m4449q)")
       #expect(answer.command == workerCommand)
     }
   }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubelogKit
 import Testing
+import TestSamples
 
 /// 2026-11-23T14:00:00Z, when the sessions of these tests ran.
 let begin: Int64 = 1_795_442_400_000_000
@@ -23,7 +24,7 @@ struct Desk {
   }
 
   /// The same desk later or earlier.
-  func at(_ now: Int64) -> Kubelog { Kubelog(storePath: kubelog.storePath, now: now, zone: .utc) }
+  func at(_ now: Int64) -> Kubelog { Kubelog(storePath: kubelog.storePath, now: now, zone: .utc, sealing: .fixed) }
 
   /// The answers to all questions that do not depend on where the text came from.
   func answers() throws -> [String: ResultTable] {
@@ -39,7 +40,8 @@ func withDesk<Result>(now: Int64 = begin + hour, _ body: (Desk) throws -> Result
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: folder) }
   return try body(
-    Desk(folder: folder, kubelog: Kubelog(storePath: folder + "/state/kubelog.db", now: now, zone: .utc)))
+    Desk(
+      folder: folder, kubelog: Kubelog(storePath: folder + "/state/kubelog.db", now: now, zone: .utc, sealing: .fixed)))
 }
 
 /// What is found in a text that comes in chunks of `size` bytes.
@@ -78,7 +80,7 @@ func watch(_ text: String, at arrival: Int64, into kubelog: Kubelog, source: Str
   lines.feed(bytes.span) { parser.take($0, at: $1) }
   lines.finish { parser.take($0, at: $1, isWhole: false) }
   parser.finish()
-  let writer = try Writer(store: kubelog.storePath, source: source, cluster: nil)
+  let writer = try Writer(store: kubelog.storePath, source: source, cluster: nil, sealing: .fixed)
   try writer.write(parser.drain())
   try writer.finish(
     format: parser.format, bytes: lines.bytes, lines: lines.lines, truncatedLines: 0, badUTF8Lines: 0)

@@ -1,4 +1,5 @@
 import KubelogKit
+import TestSamples
 import Testing
 
 /// How far clocks are apart, where a join was seen from two sides.
@@ -18,7 +19,7 @@ import Testing
     try withStore { path in
       for (name, text) in [("/journal", journal), ("/watch", watch)] {
         var parser = try Parser(SourceOptions(clock: ClockOptions(year: 2026, now: begin + 3_600_000_000)))
-        let writer = try Writer(store: path, source: name, cluster: nil)
+        let writer = try Writer(store: path, source: name, cluster: nil, sealing: .fixed)
         var lines = LineSplitter()
         lines.feed(Array(text.utf8).span) { parser.take($0, at: $1) }
         parser.finish()

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubelogKit
 import Synchronization
+import TestSamples
 import Testing
 
 /// The table `Fixtures/expiry/cases.txt`: what is read, and what is then said of a secret's life, a line a case.
@@ -62,7 +63,8 @@ struct ExpiryCase: Sendable, CustomTestStringConvertible {
   func said() throws -> String {
     try withStore { path in
       for (number, source) in sources.enumerated() { try read(source, "/\(number)", into: path) }
-      let table = try secrets(path, now: now, reveal: true)
+      var table = try secrets(path, now: now, reveal: true)
+      _ = try Kubelog(storePath: path, now: now, zone: .utc, sealing: .fixed).reveal(&table)
       let wanted = ["key": "{K}", "other": "{L}", "token": "{T}"][secret].flatMap { Self.pieces[$0] }
       let row = try #require(
         table.rows.first { row in
@@ -107,7 +109,7 @@ struct ExpiryCase: Sendable, CustomTestStringConvertible {
     var whole = String(text)
     for _ in 0..<2 { for (piece, line) in Self.pieces { whole = whole.replacing(piece, with: line) } }
     var parser = try Parser(SourceOptions(node: node, clock: clock))
-    let writer = try Writer(store: path, source: name, cluster: cluster)
+    let writer = try Writer(store: path, source: name, cluster: cluster, sealing: .fixed)
     var lines = LineSplitter()
     for line in whole.components(separatedBy: "⏎") {
       var line = line

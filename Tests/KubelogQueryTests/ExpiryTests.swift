@@ -295,7 +295,12 @@ private let expiries: [Expiry] = [
     try withStore { path in
       try write([Sighting(), uploads()[0]], into: path)
       #expect(try secrets(path, now: begin).texts("value") == ["********", "m4449q.****************"])
-      #expect(try secrets(path, now: begin, reveal: true).texts("value") == [certificateKey, token])
+      var table = try secrets(path, now: begin, reveal: true)
+      let sealed = try table.texts("value").compactMap { $0 }
+      #expect(sealed.count == 2 && sealed.allSatisfy { $0.allSatisfy(\.isHexDigit) })
+      let revealing = try Kubelog(storePath: path, now: begin, zone: .utc, sealing: .fixed).reveal(&table)
+      #expect(revealing == Revealing())
+      #expect(try table.texts("value") == [certificateKey, token])
     }
   }
 

@@ -18,7 +18,7 @@ private func secrets(
       lines.feed(Array(input.text.utf8).span) { parser.take($0, at: $1) }
       lines.finish { parser.take($0, at: $1, isWhole: false) }
       parser.finish()
-      let writer = try Writer(store: path, source: "/var/log/\(index).log", cluster: nil)
+      let writer = try Writer(store: path, source: "/var/log/\(index).log", cluster: nil, sealing: .fixed)
       try writer.write(parser.drain())
       try writer.finish(format: "kubeadm", bytes: 0, lines: 0, truncatedLines: 0, badUTF8Lines: 0)
     }

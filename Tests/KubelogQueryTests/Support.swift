@@ -11,7 +11,7 @@ let begin: Int64 = 1_795_442_400_000_000
 func withStore<Result>(_ body: (String) throws -> Result) throws -> Result {
   let folder = FileManager.default.temporaryDirectory.path + "/kubelog-query-" + UUID().uuidString
   defer { try? FileManager.default.removeItem(atPath: folder) }
-  _ = try Store(writing: folder + "/kubelog.db")
+  _ = try Store(writing: folder + "/kubelog.db", sealing: .fixed)
   return try body(folder + "/kubelog.db")
 }
 
@@ -41,7 +41,7 @@ func write(_ sightings: [Sighting], into path: String) throws {
   let template = try parsedInit()
   let announcing = try #require(template.events.first { $0.secrets.count == 2 })
   let facts = try #require(template.sessions.last)
-  let writer = try Writer(store: path, source: "/var/log/kubeadm.log", cluster: nil)
+  let writer = try Writer(store: path, source: "/var/log/kubeadm.log", cluster: nil, sealing: .fixed)
   for (index, sighting) in sightings.enumerated() {
     var event = announcing
     var secret = try #require(announcing.secrets.first { $0.kind == sighting.kind })

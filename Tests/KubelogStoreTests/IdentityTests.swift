@@ -29,7 +29,7 @@ private let sessionCount = "SELECT count(*) FROM sessions"
   @Test func sameBatchTwiceByOneWriterChangesNothing() throws {
     try withStore { path in
       let batch = try parsed(journal)
-      let writer = try Writer(store: path, source: "a", cluster: "lab")
+      let writer = try Writer(store: path, source: "a", cluster: "lab", sealing: .fixed)
       try writer.write(batch)
       try writer.commit()
       let before = try dump(path)
@@ -54,7 +54,7 @@ private let sessionCount = "SELECT count(*) FROM sessions"
 
   @Test func eventsThatAreNotCommittedAreNotThere() throws {
     try withStore { path in
-      let writer = try Writer(store: path, source: "a", cluster: nil)
+      let writer = try Writer(store: path, source: "a", cluster: nil, sealing: .fixed)
       try writer.write(try parsed(initLog))
       #expect(try number(path, "SELECT count(*) FROM events") == 0)
       try writer.commit()
@@ -244,7 +244,7 @@ private let sessionCount = "SELECT count(*) FROM sessions"
     let rest = String(joinLog.dropFirst(first(cut, of: joinLog).count))
     try withStore { path in
       var parser = try Parser(SourceOptions(clock: clock))
-      let writer = try Writer(store: path, source: "-", cluster: nil)
+      let writer = try Writer(store: path, source: "-", cluster: nil, sealing: .fixed)
       try give(first(cut, of: joinLog), at: begin, &parser, writer)
       #expect(try rows(path, "SELECT DISTINCT time, time_source, uncertainty FROM events") == ["\(begin)|5|NULL"])
       let early = try number(path, "SELECT count(*) FROM events")
@@ -267,7 +267,7 @@ private let sessionCount = "SELECT count(*) FROM sessions"
     try withStore { path in
       try ingest(joinLog, into: path)
       var parser = try Parser(SourceOptions(clock: clock))
-      let writer = try Writer(store: path, source: "-", cluster: nil)
+      let writer = try Writer(store: path, source: "-", cluster: nil, sealing: .fixed)
       let head = first(6, of: joinLog)
       try give(head, at: begin, &parser, writer)
       try give(String(joinLog.dropFirst(head.count)), at: begin + 2 * second, &parser, writer)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubelogParse
 import KubelogScan
+import TestSamples
 
 @testable import KubelogStore
 
@@ -50,7 +51,7 @@ func ingest(
 ) throws -> Writer.Tally {
   var parser = try Parser(SourceOptions(node: node, clock: clock))
   var lines = LineSplitter()
-  let writer = try Writer(store: path, source: source, cluster: nil)
+  let writer = try Writer(store: path, source: source, cluster: nil, sealing: .fixed)
   for chunk in chunks {
     let bytes = Array(chunk.text.utf8)
     if let arrival = chunk.arrival { parser.received(bytes: bytes.count, at: arrival) }
@@ -119,7 +120,7 @@ func facts(_ path: String) throws -> [String] {
       occurrences, events.node, cluster, message, attributes, line, byte
     FROM events JOIN kinds ON kinds.id = kind LEFT JOIN runs ON runs.id = run ORDER BY 1, 2
     """,
-    "secrets": "SELECT kind, identity, public_id, name, value, is_sealed FROM secrets ORDER BY 2",
+    "secrets": "SELECT kind, identity, public_id, name, value IS NOT NULL, is_sealed FROM secrets ORDER BY 2",
     "sightings": """
     SELECT identity, digest, role, ttl_s, endpoint, ca_hashes
     FROM sightings JOIN secrets ON secrets.id = secret JOIN events ON events.id = event ORDER BY 1, 2, 3
