@@ -85,7 +85,17 @@ extension Session {
   /// A certificate of this session's node, with the life that kubeadm gives it.
   func certificate(_ name: String, _ role: SightingRole) -> SecretSighting {
     SecretSighting(
-      kind: .certificate, value: placed(name), role: role, ttlSeconds: CertificateName.life(of: name))
+      kind: .certificate, value: placed(name), role: role,
+      ttlSeconds: (isConfigured ? configuration?.life(of: name) : nil) ?? CertificateName.life(of: name))
+  }
+
+  /// Whether the configuration that was seen holds for what is issued here: the file that the command was given, or for
+  /// what takes the cluster's own.
+  private var isConfigured: Bool {
+    switch facts.command {
+    case .certsRenew, .upgradeApply, .upgradeNode, .join: true
+    default: takesConfiguration
+    }
   }
 
   /// Certificates of one name are on every control plane: the node tells them apart.

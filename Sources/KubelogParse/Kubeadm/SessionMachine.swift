@@ -19,6 +19,8 @@ struct SessionMachine {
 
   /// The process that wrote the session's klog lines, once one of them was surely kubeadm's.
   private var process: Int?
+  /// What configuration documents in the stream said so far.
+  var configuration: Configuration?
 
   /// Lines without a word of kubeadm's after which an open session is taken for broken off.
   static let patience = 20_000
@@ -142,6 +144,7 @@ struct SessionMachine {
     let time = opening?.time ?? record.time ?? out.clock.unstamped
     var begun = Session(run: run, startTime: time, startPosition: opening?.position ?? out.position)
     begun.facts.command = command
+    begun.configuration = configuration
     begun.envelopeTime = record.time
     begun.givenNode = out.givenNode ?? host
     begun.facts.node = begun.givenNode
