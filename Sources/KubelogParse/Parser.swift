@@ -40,6 +40,7 @@ public struct Parser {
   private var steps = HostSteps()
   private var ruleEvents = RuleEvents()
   private var klog = KlogReader()
+  private var certificates = ListedCertificates()
   private let rules: RuleSet
   private var census = Census()
   private let form: SourceForm?
@@ -141,6 +142,10 @@ public struct Parser {
     readers.tell(&output)
     ruleEvents.tell(isOver: false, &output)
     steps.tell(isOver: false, &output)
+    for index in output.batch.events.indices {
+      // Behind all others: the runs of the batch count the events before them.
+      if let ended = certificates.pass(&output.batch.events[index]) { output.batch.events.append(ended) }
+    }
     return output.takeBatch()
   }
 

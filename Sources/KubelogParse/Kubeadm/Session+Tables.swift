@@ -55,6 +55,15 @@ extension Session {
       ], part: name, &out)
   }
 
+  /// openssl was asked whether a certificate ends within so many seconds of the present.
+  func checkCertificate(_ name: String, within seconds: Int, ends: Bool, _ out: inout Output) {
+    emit(
+      "kubeadm.certificate.checked", ends ? .warning : .info,
+      "certificate \(name) \(ends ? "ends" : "does not end") within \(seconds) s",
+      [Attribute("name", .text(name)), Attribute("within_s", .integer(seconds)), Attribute("ends", .boolean(ends))],
+      part: name, &out)
+  }
+
   mutating func takeRow(_ row: UpgradeRow, _ line: Bytes, _ body: Range<Int>, _ out: inout Output) {
     var attributes = [Attribute("component", .text(row.component))]
     if let node = row.node { attributes.append(Attribute("node", .text(node))) }

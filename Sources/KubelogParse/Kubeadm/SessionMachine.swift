@@ -11,6 +11,8 @@ struct SessionMachine {
   var preface: (run: Run, time: EventTime, position: LinePosition)?
   /// The certificate that somebody asked openssl about.
   var certificateFile: String?
+  /// The seconds of `-checkend` that openssl was asked about it.
+  var certificateCheck: Int?
   /// The last line in column 0 that was nobody's: a usage error says no more than that.
   var stray: (text: String, position: LinePosition)?
   /// A command without a prompt before it, as pages have it: `sudo kubeadm init`. What kubeadm prints right below belongs
