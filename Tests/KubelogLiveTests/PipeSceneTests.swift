@@ -116,6 +116,7 @@ import Testing
     Case(.live, "10 ? : sudo kubeadm init"),
     Case(.live, "10 ? : sudo kubeadm init\n11 0=B 1=A : tee init.log"),
     Case(.live, "10 ? : sudo kubeadm init\n11 ? : sudo tee /root/init.log"),
+    Case(.live, "10 ? : sudo kubeadm init\n30 0=C 1=tty : grep x"),
     Case(.undecided, "10 ? : sudo kubeadm init\n11 ? : grep x"),
     Case(.recorded, "10 ? : sudo cat /root/init.log"),
     Case(.undecided, "11 ? : sudo kubeadm init"),

@@ -64,7 +64,10 @@ struct PipeScene {
   /// A shell with job control makes a pipeline a process group whose leader is its first command. That leader is who
   /// writes what arrives here, if all between the two pass it on.
   private func outputOfJob() -> CommandKind {
-    let members = processes.filter { $0.group == reader.group && $0.parent == reader.parent }.sorted { $0.id < $1.id }
+    // A shell starts the commands of a pipeline in their order; what stands behind the reader is not asked.
+    let members = processes.filter {
+      $0.group == reader.group && $0.parent == reader.parent && $0.id < reader.id
+    }.sorted { $0.id < $1.id }
     guard let leader = members.first(where: { $0.id == reader.group }), leader.ends == nil else { return .undecided }
     return members.filter { $0.id != leader.id }.reduce(CommandWords.kind(leader.words)) { before, next in
       before.through(CommandWords.kind(next.words))
