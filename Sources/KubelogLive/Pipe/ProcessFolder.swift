@@ -8,11 +8,11 @@ internal import Glibc
 /// `/proc/PID/task/TID/children`, nobody is found.
 struct ProcessFolder {
   /// The most processes that are looked at.
-  private static let mostProcesses = 512
+  private static let mostProcesses = 256
   /// The most descriptors of one process that are looked at; the first ones are those that matter.
   private static let mostDescriptors = 64
-  /// The longest command line that is read, bytes.
-  private static let longestCommand = 16 << 10
+  /// The longest command line that is read, and the longest list of a process's children, bytes.
+  private static let longestCommand = 64 << 10
   /// How many sessions around each other are looked at.
   private static let mostSessions = 3
 
@@ -56,9 +56,12 @@ struct ProcessFolder {
     while let id = waiting.popLast(), processes.count < Self.mostProcesses {
       if seen.insert(id).inserted {
         guard let stat = id == top.id ? top : Stat(id) else { continue }
+        let ends = Self.ends(of: id)
+        // Only who writes into a pipe, or may do so, is asked for its words.
+        let mayWrite = ends?.values.contains { if case .pipe(_, true) = $0 { true } else { false } } ?? true
         processes.append(
           PipeProcess(
-            id: id, parent: stat.parent, group: stat.group, words: Self.words(of: id), ends: Self.ends(of: id)))
+            id: id, parent: stat.parent, group: stat.group, words: mayWrite ? Self.words(of: id) : [], ends: ends))
       }
       for task in names(in: "/proc/\(id)/task", most: Self.mostDescriptors) {
         let children = text("/proc/\(id)/task/\(task)/children", most: Self.longestCommand)
@@ -95,12 +98,12 @@ struct ProcessFolder {
   private static func ends(of id: Int) -> [Int: PipeProcess.End]? {
     let folder = "/proc/\(id)/fd"
     guard access(folder, R_OK | X_OK) == 0 else { return nil }
-    var ends: [Int: PipeProcess.End] = [:]
-    for name in names(in: folder, most: mostDescriptors) {
-      guard let descriptor = Int(name), let target = link("\(folder)/\(name)") else { continue }
-      ends[descriptor] = end(target, at: "\(folder)/\(name)")
+    let links = names(in: folder, most: mostDescriptors).compactMap { name in
+      Int(name).flatMap { descriptor in link("\(folder)/\(name)").map { (descriptor, $0) } }
     }
-    return ends
+    guard links.contains(where: { $0.1.hasPrefix("pipe:") }) else { return [:] }
+    return Dictionary(
+      links.map { ($0.0, end($0.1, at: "\(folder)/\($0.0)")) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// What a link in `/proc/PID/fd` says; the permissions of the link itself are those of the descriptor.
@@ -133,13 +136,14 @@ private func text(_ path: String, most: Int) -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return [] }
   defer { close(descriptor) }
-  return [UInt8](unsafeUninitializedCapacity: most) { buffer, filled in
-    while filled < most {
-      let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), most - filled)
-      guard count > 0 else { break }
-      filled += count
-    }
+  var bytes: [UInt8] = []
+  var piece = [UInt8](repeating: 0, count: 1024)
+  while bytes.count < most {
+    let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    guard count > 0 else { break }
+    bytes += piece[..<count]
   }
+  return bytes
 }
 
 private func names(in path: String, most: Int) -> [String] {
