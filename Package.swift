@@ -78,6 +78,7 @@ let package = Package(
     .testTarget(
       name: "KubelogQueryTests", dependencies: ["KubelogQuery", "KubelogKit", "TestSamples"], swiftSettings: strict),
     .testTarget(name: "KubelogReportTests", dependencies: ["KubelogReport", "KubelogQuery"], swiftSettings: strict),
+    .testTarget(name: "KubelogLiveTests", dependencies: ["KubelogLive"], swiftSettings: strict),
     .testTarget(name: "KubelogKitTests", dependencies: ["KubelogKit", "TestSamples"], swiftSettings: strict),
     .testTarget(name: "FixtureTests", dependencies: ["KubelogKit", "TestSamples"], swiftSettings: strict),
     .testTarget(

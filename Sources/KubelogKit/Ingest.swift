@@ -137,12 +137,14 @@ extension Kubelog {
     _ input: borrowing Input, _ options: IngestOptions, sink: (Batch, _ isQuiet: Bool) throws -> Void,
     progress: (IngestProgress) -> Void
   ) throws -> Reading {
-    let liveness: ClockOptions.Liveness =
+    var liveness: ClockOptions.Liveness =
       switch options.isLive {
       case true?: .live
       case false?: .recorded
       case nil: input.isStream ? .undecided : .recorded
       }
+    var pipeEnd = PipeEnd(of: input)
+    if liveness == .undecided { liveness = .init(pipeEnd.look()) }
     var parser = try Parser(
       SourceOptions(
         node: options.node,
@@ -155,10 +157,18 @@ extension Kubelog {
     var failure: Input.Failure?
     var buffer = [UInt8](repeating: 0, count: Self.chunk)
     var mayLearnZone = !isZoneGiven
+    func lookAgain() {
+      liveness = .init(pipeEnd.look())
+      parser.decide(liveness)
+    }
     reading: while true {
       switch try input.read(into: &buffer, waiting: Self.patience) {
       case .bytes(let count):
-        if input.isStream { parser.received(bytes: count, at: presentMicroseconds()) }
+        if input.isStream {
+          let arrival = presentMicroseconds()
+          if liveness == .undecided, lines.bytes == 0 { lookAgain() }
+          parser.received(bytes: count, endsInLine: buffer[count - 1] != 0x0A, at: arrival)
+        }
         do {
           try decoder.feed(buffer.span.extracting(0..<count)) { text in
             if mayLearnZone, let zone = ZoneEvidence.seconds(in: text) { parser.learnZone(zone) }
@@ -174,6 +184,7 @@ extension Kubelog {
         }
         progress(.read(bytes: lines.bytes, of: input.size))
       case .quiet:
+        if liveness == .undecided, lines.bytes == 0 { lookAgain() }
         try sink(parser.drain(), true)
         progress(.quiet)
       case .end: break reading
@@ -195,6 +206,17 @@ extension Kubelog {
     return Reading(
       lines: lines, format: parser.format, limits: parser.ruleLimits.map { "\($0.rule) (\($0.count))" },
       unknown: parser.unknown, letters: parser.letters, failure: failure)
+  }
+}
+
+extension ClockOptions.Liveness {
+  fileprivate init(_ verdict: PipeVerdict) {
+    self =
+      switch verdict {
+      case .live: .live
+      case .recorded: .recorded
+      case .undecided: .undecided
+      }
   }
 }
 

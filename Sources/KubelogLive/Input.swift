@@ -62,7 +62,7 @@ public struct Input: ~Copyable {
   public let modified: Int64?
   /// Its size in bytes, nil for what is no file.
   public let size: Int64?
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// Opens `path`; `-` is standard input, also when that is a file. Throws ``Failure``.
   public init(_ path: String) throws(Failure) {

@@ -40,6 +40,7 @@ public struct Parser {
   private var steps = HostSteps()
   private var ruleEvents = RuleEvents()
   private var klog = KlogReader()
+  private var certificates = ListedCertificates()
   private let rules: RuleSet
   private var census = Census()
   private let form: SourceForm?
@@ -79,9 +80,13 @@ public struct Parser {
   /// Whether arrival is known to be the time of what is read.
   public var isLive: Bool { output.clock.isLive }
 
-  /// Bytes came in at `moment` (microseconds since 1970 UTC), before the lines that they end are given.
-  public mutating func received(bytes: Int, at moment: Int64) {
-    if output.clock.received(bytes: bytes, at: moment) { output.provedLive() }
+  /// It turned out whether the source is live, before anything of it was given.
+  public mutating func decide(_ liveness: ClockOptions.Liveness) { output.clock.decide(liveness) }
+
+  /// Bytes came in at `moment` (microseconds since 1970 UTC), before the lines that they end are given; `endsInLine` tells
+  /// whether the last of them is no line end.
+  public mutating func received(bytes: Int, endsInLine: Bool = false, at moment: Int64) {
+    if output.clock.received(bytes: bytes, endsInLine: endsInLine, at: moment) { output.provedLive() }
   }
 
   /// Stamps that name no zone are of the one `seconds` east of UTC. To be said before the first line.
@@ -137,6 +142,10 @@ public struct Parser {
     readers.tell(&output)
     ruleEvents.tell(isOver: false, &output)
     steps.tell(isOver: false, &output)
+    for index in output.batch.events.indices {
+      // Behind all others: the runs of the batch count the events before them.
+      if let ended = certificates.pass(&output.batch.events[index]) { output.batch.events.append(ended) }
+    }
     return output.takeBatch()
   }
 

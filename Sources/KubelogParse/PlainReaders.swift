@@ -28,6 +28,7 @@ struct PlainReaders {
       kubectl.take(part, line, record, &out)
       return .kubectl
     }
+    kubeadm.configuration = documents.configuration
     guard kubeadm.take(line, record, &out) else { return nil }
     kubectl.interrupted(&out)
     documents.interrupted(&out)

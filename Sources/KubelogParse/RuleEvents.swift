@@ -22,7 +22,8 @@ struct RuleEvents {
       Event(
         identity: identity, time: time ?? out.clock.unstamped, kind: match.rule.kind,
         severity: header?.severity ?? match.severity ?? .info, node: node, message: match.message,
-        attributes: match.attributes.filter { $0.name != "node" }, position: out.position, secrets: [],
+        attributes: match.attributes.filter { $0.name != "node" }, position: out.position,
+        secrets: Self.certificate(match, node: node).map { [$0] } ?? [],
         observation: Self.observation(match, node: node), isTentative: !out.isWhole))
   }
 
@@ -31,6 +32,15 @@ struct RuleEvents {
     guard var run = undated else { return }
     out.tell(&run, node: nil, time: nil, isOver: isOver)
     undated = run
+  }
+
+  /// The certificate that a line shows: as good as a listing of it.
+  private static func certificate(_ match: RuleSet.Match, node: String?) -> SecretSighting? {
+    match.certificate.map { certificate in
+      SecretSighting(
+        kind: .certificate, value: node.map { "\(certificate.name)@\($0)" } ?? certificate.name, role: .listed,
+        expires: certificate.expires)
+    }
   }
 
   /// What a line says about a node's state.

@@ -141,11 +141,11 @@ import Testing
   @Test func arrivalIsATimeOnlyWhenLive() {
     let arrival = moment("2026-11-23T14:00:00Z")
     var live = clock(.live)
-    _ = live.received(bytes: 10, at: arrival)
+    _ = live.received(bytes: 10, endsInLine: false, at: arrival)
     #expect(live.unstamped == EventTime(arrival, .arrival, uncertainty: 1_000_000))
     for liveness in [ClockOptions.Liveness.recorded, .undecided] {
       var other = clock(liveness)
-      _ = other.received(bytes: 10, at: arrival)
+      _ = other.received(bytes: 10, endsInLine: false, at: arrival)
       #expect(other.unstamped == EventTime(arrival, .file, earliest: nil, latest: arrival))
       #expect(!other.isLive)
     }
@@ -154,11 +154,25 @@ import Testing
   @Test func pauseProvesThatAStreamIsLiveOnce() {
     func verdicts(_ liveness: ClockOptions.Liveness) -> [Bool] {
       var clock = clock(liveness)
-      return [0, 2_000_000, 4_000_000].map { clock.received(bytes: 100, at: $0) } + [clock.isLive]
+      return [0, 2_000_000, 4_000_000].map { clock.received(bytes: 100, endsInLine: false, at: $0) } + [clock.isLive]
     }
     #expect(verdicts(.undecided) == [false, true, false, true])
     #expect(verdicts(.recorded) == [false, false, false, false])
     #expect(verdicts(.live) == [false, false, false, true])
+  }
+
+  /// A filter that writes when its block is full: what comes out was read up to a block earlier.
+  @Test func blocksThatEndWithinALineProveNothing() {
+    func isLive(_ chunks: [(bytes: Int, endsInLine: Bool, at: Int64)]) -> Bool {
+      var clock = clock(.undecided)
+      return chunks.contains { clock.received(bytes: $0.bytes, endsInLine: $0.endsInLine, at: $0.at) }
+    }
+    #expect(!isLive([(4096, true, 0), (4096, true, 9_000_000), (100, false, 20_000_000), (100, false, 30_000_000)]))
+    #expect(!isLive([(8192, true, 0), (100, false, 20_000_000)]))
+    // A line that is a block long is no sign, nor is the first burst of `tail -f`.
+    #expect(isLive([(4096, false, 0), (100, false, 20_000_000)]))
+    #expect(isLive([(4096, true, 0), (1000, false, 1_000), (100, false, 20_000_000)]))
+    #expect(isLive([(65_536, true, 0), (100, false, 20_000_000)]))
   }
 
   @Test func givenTimeGoesOnWithPrintedDurations() {

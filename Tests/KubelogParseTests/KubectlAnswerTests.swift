@@ -49,7 +49,7 @@ import Testing
       ("Unable to connect to the server: dial tcp 10.0.0.10:6443: i/o timeout", "unable-to-connect"),
       ("Unable to connect to the server: EOF", "unable-to-connect"),
       (
-        "Unable to connect to the server: x509: certificate has expired or is not yet valid: current time 2026-11-23T14:42:31Z is after 2026-11-22T14:42:31Z",
+        "Unable to connect to the server: x509: certificate has expired or is not yet valid: current time 2026-11-23T14:35:12Z is after 2026-11-22T14:42:31Z",
         "x509"
       ),
       ("error: You must be logged in to the server (Unauthorized)", "unauthorized"),

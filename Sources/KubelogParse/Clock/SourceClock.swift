@@ -78,10 +78,18 @@ struct SourceClock {
   /// Stamps that name no zone are of the one `seconds` east of UTC.
   mutating func learnZone(_ seconds: Int) { options.zone = .fixed(seconds) }
 
+  /// It turned out whether the source is live.
+  mutating func decide(_ liveness: ClockOptions.Liveness) {
+    options.liveness = liveness
+    isLive = liveness == .live
+  }
+
   /// A chunk of `bytes` came in at `arrival`. True when this is what proves that the source is live.
-  mutating func received(bytes: Int, at moment: Int64) -> Bool {
+  mutating func received(bytes: Int, endsInLine: Bool, at moment: Int64) -> Bool {
     arrival = moment
-    guard options.liveness == .undecided, !isLive, pace.isLive(afterChunkOf: bytes, at: moment) else { return false }
+    guard options.liveness == .undecided, !isLive,
+      pace.isLive(afterChunkOf: bytes, endsInLine: endsInLine, at: moment)
+    else { return false }
     isLive = true
     return true
   }
@@ -276,7 +284,16 @@ struct Pace {
   /// The most bytes a second that kubeadm writes, even with `-v=10`.
   private static let liveRate = 50_000
 
-  mutating func isLive(afterChunkOf count: Int, at moment: Int64) -> Bool {
+  /// Whether the last chunk was full blocks and ended within a line.
+  ///
+  /// C's library writes blocks of 4096 bytes into a pipe, Python 8192; a pipe that is full holds 65536.
+  private var endedInBlock = false
+  /// Whether a filter holds back what it reads until a block is full: then arrival is late by nobody knows how much.
+  private var isGathered = false
+
+  mutating func isLive(afterChunkOf count: Int, endsInLine: Bool = false, at moment: Int64) -> Bool {
+    if endedInBlock, moment - last >= Self.pause { isGathered = true }
+    endedInBlock = endsInLine && count % 4096 == 0 && count < 65_536
     defer {
       last = moment
       bytes += count
@@ -286,6 +303,6 @@ struct Pace {
       return false
     }
     let elapsed = moment - first
-    return moment - last >= Self.pause && Int64(bytes) * 1_000_000 < Int64(Self.liveRate) * elapsed
+    return !isGathered && moment - last >= Self.pause && Int64(bytes) * 1_000_000 < Int64(Self.liveRate) * elapsed
   }
 }

@@ -21,6 +21,8 @@ struct DocumentReader {
   private var list: (bytes: Int, document: Document?) = (0, nil)
   private var objects = KubernetesObjects()
   private var run = AnswerRun()
+  /// What stands before every line of a YAML document that is indented as a whole.
+  private var margin: [UInt8] = []
   /// The time of the last line that was taken: what ends without a line of its own ended then.
   private var lastTime: (time: EventTime, moment: Int64?) = (.none, nil)
 
@@ -28,6 +30,12 @@ struct DocumentReader {
   ///
   /// False where it is none, or something else stands behind the end of a document: that is for the other readers.
   mutating func take(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool {
+    if !margin.isEmpty {
+      var inner = record
+      inner.body = min(record.body.lowerBound + margin.count, record.body.upperBound)..<record.body.upperBound
+      if line.has(margin, at: record.body.lowerBound), takeNext(line, &inner, &out) == true { return true }
+      end(isWhole: false, &out)
+    }
     var taken = takeNext(line, &record, &out)
     // Another document may stand behind one that is over.
     while taken == nil { taken = begin(line, &record, &out) }
@@ -66,6 +74,10 @@ struct DocumentReader {
   private mutating func begin(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool? {
     let first = line.end(of: { $0 == 0x20 }, from: record.body.lowerBound, to: record.body.upperBound)
     guard first < record.body.upperBound else { return false }
+    if beginIndented(line, &record, at: out.position) {
+      state = .inYAML
+      return takeYAML(line, &record, &out, isFirst: true)
+    }
     switch line[first] {
     case 0x09, 0x5B, 0x5D, 0x7B, 0x7D: return beginJSON(line, &record, &out)
     case 0x2D where line.has("- apiVersion:", at: first): yaml = YAMLFrame(at: out.position, isList: true)
@@ -78,6 +90,21 @@ struct DocumentReader {
     }
     state = .inYAML
     return takeYAML(line, &record, &out, isFirst: true)
+  }
+
+  /// A document of kubeadm's that is indented as a whole, or one that a dry run shows behind a tab.
+  private mutating func beginIndented(_ line: Bytes, _ record: inout Record, at position: LinePosition) -> Bool {
+    let start = record.body.lowerBound
+    guard isBlank(line[start]), margin.isEmpty else { return false }
+    let first = line.end(of: isBlank, from: start, to: record.body.upperBound)
+    guard
+      line.has("apiVersion: kubeadm.k8s.io/", at: first)
+        || (line[start] == 0x09 && line.has("apiVersion: v1", at: first))
+    else { return false }
+    margin = (start..<first).map { line[$0] }
+    record.body = first..<record.body.upperBound
+    yaml = YAMLFrame(at: position, isList: false)
+    return true
   }
 
   private mutating func beginJSON(_ line: Bytes, _ record: inout Record, _ out: inout Output) -> Bool? {
@@ -168,8 +195,11 @@ struct DocumentReader {
     case .inYAML: yaml.finish(isWhole: isWhole, into: &parts)
     }
     hand(&out)
-    state = .outside
+    (state, margin) = (.outside, [])
   }
+
+  /// What the configuration documents so far said.
+  var configuration: Configuration? { objects.configuration }
 
   /// Reads the parts that became whole.
   private mutating func hand(_ out: inout Output) {

@@ -32,6 +32,9 @@ struct YAMLFrame {
       dash = indent
       endItem(isWhole: true, into: &parts)
       item = DocumentPart(at: position, isItem: true)
+    } else if indent == 0, line[start] == 0x23 {
+      // A comment; `# kubeadm init` is root at his prompt.
+      guard line.first("kube", in: range) == nil else { return false }
     } else if indent == 0 {
       guard takesDashes && isDash(line, start, range.upperBound) || isName(line, range) else { return false }
       if line[start] != 0x2D { takeName(line, range, into: &parts) }

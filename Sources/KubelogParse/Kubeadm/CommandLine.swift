@@ -84,11 +84,7 @@ struct CommandLine {
 
   /// The life given to tokens, in seconds: `--token-ttl` of init, `--ttl` of token create.
   var tokenTTL: Int? {
-    guard let text = value("--token-ttl") ?? value("--ttl") else { return nil }
-    if text == "0" { return 0 }
-    let bytes = Array(text.utf8)
-    // Longer than a century is as good as for ever, and no number that a clock could take.
-    return bytes.span.goDuration(0..<bytes.count).map { Int(min($0, 3.2e9)) }
+    (value("--token-ttl") ?? value("--ttl")).flatMap(lifeSeconds)
   }
 }
 
@@ -102,6 +98,12 @@ struct JoinCommand: Equatable {
 
   /// The most pins that are kept: a cluster has one CA, two while it changes.
   static let mostHashes = 16
+
+  /// A command of its parts.
+  init(endpoint: String?, token: String?, caHashes: [String], certificateKey: String?, isControlPlane: Bool) {
+    (self.endpoint, self.token, self.caHashes) = (endpoint, token, caHashes)
+    (self.certificateKey, self.isControlPlane) = (certificateKey, isControlPlane)
+  }
 
   /// Nil when the text is no join command with an endpoint or a token.
   init?(_ command: CommandLine) {

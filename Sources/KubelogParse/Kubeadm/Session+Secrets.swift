@@ -95,12 +95,21 @@ extension Session {
     if facts.command == .tokenCreate, !isLoose { settle(&out) }
   }
 
+  /// The life that a token was given, seconds, by a flag or by the configuration; nil for kubeadm's default.
+  ///
+  /// A configuration that names the token is about it; one that does not is where the command was told to take it.
+  func life(of token: String) -> Int? {
+    if let tokenTTL { return tokenTTL }
+    guard let entry = configuration?.entry(of: token), entry.value == token || takesConfiguration else { return nil }
+    return entry.ttl
+  }
+
   func sightings(of join: JoinCommand, token: SightingRole, key: SightingRole) -> [SecretSighting] {
     var found: [SecretSighting] = []
     if let value = join.token {
       found.append(
         SecretSighting(
-          kind: .bootstrapToken, value: value, role: token, ttlSeconds: tokenTTL, endpoint: join.endpoint,
+          kind: .bootstrapToken, value: value, role: token, ttlSeconds: life(of: value), endpoint: join.endpoint,
           caHashes: join.caHashes))
     }
     if let value = join.certificateKey {
@@ -126,7 +135,7 @@ extension Session {
       kind, .info, Masker.text(token, keysAnywhere: true), [],
       secrets: [
         SecretSighting(
-          kind: .bootstrapToken, value: token, role: role, ttlSeconds: role == .created ? tokenTTL : nil)
+          kind: .bootstrapToken, value: token, role: role, ttlSeconds: role == .created ? life(of: token) : nil)
       ], part: role == .printed ? "" : token, &out)
     if role == .listed { table = .tokens }
     if role != .printed { settle(&out) }

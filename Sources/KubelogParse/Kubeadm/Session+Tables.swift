@@ -55,6 +55,15 @@ extension Session {
       ], part: name, &out)
   }
 
+  /// openssl was asked whether a certificate ends within so many seconds of the present.
+  func checkCertificate(_ name: String, within seconds: Int, ends: Bool, _ out: inout Output) {
+    emit(
+      "kubeadm.certificate.checked", ends ? .warning : .info,
+      "certificate \(name) \(ends ? "ends" : "does not end") within \(seconds) s",
+      [Attribute("name", .text(name)), Attribute("within_s", .integer(seconds)), Attribute("ends", .boolean(ends))],
+      part: name, &out)
+  }
+
   mutating func takeRow(_ row: UpgradeRow, _ line: Bytes, _ body: Range<Int>, _ out: inout Output) {
     var attributes = [Attribute("component", .text(row.component))]
     if let node = row.node { attributes.append(Attribute("node", .text(node))) }
@@ -85,7 +94,17 @@ extension Session {
   /// A certificate of this session's node, with the life that kubeadm gives it.
   func certificate(_ name: String, _ role: SightingRole) -> SecretSighting {
     SecretSighting(
-      kind: .certificate, value: placed(name), role: role, ttlSeconds: CertificateName.life(of: name))
+      kind: .certificate, value: placed(name), role: role,
+      ttlSeconds: (isConfigured ? configuration?.life(of: name) : nil) ?? CertificateName.life(of: name))
+  }
+
+  /// Whether the configuration that was seen holds for what is issued here: the file that the command was given, or for
+  /// what takes the cluster's own.
+  private var isConfigured: Bool {
+    switch facts.command {
+    case .certsRenew, .upgradeApply, .upgradeNode, .join: true
+    default: takesConfiguration
+    }
   }
 
   /// Certificates of one name are on every control plane: the node tells them apart.

@@ -216,7 +216,8 @@ extension Session {
       emit(
         "kubeadm.token.created", .info, text, [],
         secrets: [
-          SecretSighting(kind: .bootstrapToken, value: String(value), role: .created, ttlSeconds: tokenTTL)
+          SecretSighting(
+            kind: .bootstrapToken, value: String(value), role: .created, ttlSeconds: life(of: String(value)))
         ], part: String(value.prefix(6)), &out)
     }
   }

@@ -12,6 +12,10 @@ struct Session {
   var isLoose = false
   /// As typed behind a prompt.
   var typed: String?
+  /// What configuration documents before it said.
+  var configuration: Configuration?
+  /// Whether it was given such a file: `--config`.
+  var takesConfiguration = false
   /// The table whose rows come, by its heading or first row.
   var table: Table?
   /// The node's name, where it came from outside of the text.
@@ -164,6 +168,8 @@ struct Session {
     facts.arguments = command.masked
     facts.endpoint = command.controlPlaneEndpoint
     tokenTTL = command.tokenTTL
+    takesConfiguration = command.has("--config")
+    if takesConfiguration, let configuration { learn(configuration) }
     if let version = command.value("--kubernetes-version"), version.hasPrefix("v") { facts.kubernetesVersion = version }
     if command.has("--dry-run") { facts.isDryRun = true }
     if !nodeIsGiven {
@@ -181,6 +187,17 @@ struct Session {
       typedKey = key.lowercased()
       usedSecrets.append(SecretSighting(kind: .certificateKey, value: key.lowercased(), role: .used))
     }
+  }
+
+  /// The file that `--config` names says what flags would.
+  private mutating func learn(_ configuration: Configuration) {
+    if facts.command == .join {
+      if let join = configuration.join { learn(join) }
+      return
+    }
+    facts.endpoint = facts.endpoint ?? configuration.endpoint
+    typedKey = configuration.certificateKey
+    if let version = configuration.version, version.hasPrefix("v") { facts.kubernetesVersion = version }
   }
 
   /// A join command was typed: what it holds is used, not handed out.

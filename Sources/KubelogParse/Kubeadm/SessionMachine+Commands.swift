@@ -51,6 +51,7 @@ extension SessionMachine {
     if session == nil {
       // Printed by `token create --print-join-command`, or copied from where it was.
       session = Session(run: out.beginRun(), startTime: out.clock.unstamped, startPosition: out.position)
+      session?.configuration = configuration
       session?.isLoose = true
       session?.isOver = true
     }
@@ -106,6 +107,7 @@ extension SessionMachine {
     guard session?.isOver ?? true else { return false }
     close(&out)
     var loose = Session(run: out.beginRun(), startTime: out.clock.unstamped, startPosition: out.position)
+    loose.configuration = configuration
     loose.isLoose = true
     loose.pass(line, body, out)
     loose.takeBareToken(text, &out)

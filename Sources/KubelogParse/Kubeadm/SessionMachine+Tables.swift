@@ -12,7 +12,7 @@ extension SessionMachine {
       open(.tokenList, as: .tokens, unless: fits, line, record, body, &out)
       session?.settle(&out)
       return true
-    case 0x43:  // C
+    case 0x43 where line.has("CERTIFICATE ", at: body.lowerBound) || line.has("COMPONENT ", at: body.lowerBound):
       return takeHeading(line, record, body, &out)
     case 0x21 where line.has("!MISSING! ", at: body.lowerBound):
       return takeCertificateRow(line, record, body, &out)
@@ -117,10 +117,27 @@ extension SessionMachine {
 
   /// openssl is no command of kubeadm's: its answers stand alone.
   private mutating func takeCertificateDate(_ line: Bytes, _ body: Range<Int>, _ out: inout Output) -> Bool {
-    guard body.count < 400, let date = CertificateDate(line, body),
-      let name = (date.path ?? certificateFile).flatMap({ CertificateName.ofFile($0) })
+    guard body.count < 400 else { return false }
+    if let date = CertificateDate(line, body) {
+      guard let name = (date.path ?? certificateFile).flatMap({ CertificateName.ofFile($0) }), beginDates(&out) else {
+        return false
+      }
+      session?.pass(line, body, out)
+      session?.listCertificate(name, expires: date.expires, within: 0, [], &out)
+      return true
+    }
+    // `openssl x509 -checkend SECONDS`
+    let ends = line.fills(body, "Certificate will expire")
+    guard ends || line.fills(body, "Certificate will not expire"), let seconds = certificateCheck,
+      let name = certificateFile.flatMap({ CertificateName.ofFile($0) }), beginDates(&out)
     else { return false }
-    certificateFile = nil
+    session?.pass(line, body, out)
+    session?.checkCertificate(name, within: seconds, ends: ends, &out)
+    return true
+  }
+
+  /// Begins the stretch of openssl's answers, or goes on with it; false within a session of kubeadm's.
+  private mutating func beginDates(_ out: inout Output) -> Bool {
     if session?.table != .dates {
       guard session?.isOver ?? true else { return false }
       close(&out)
@@ -131,18 +148,34 @@ extension SessionMachine {
       loose.facts.node = out.givenNode
       session = loose
     }
-    session?.pass(line, body, out)
-    session?.listCertificate(name, expires: date.expires, within: 0, [], &out)
+    (certificateFile, certificateCheck) = (nil, nil)
     return true
   }
 
-  /// Remembers the file that an answer of openssl will be about: a path alone on its line, or `openssl x509 -in PATH`.
+  /// Remembers the file that an answer of openssl will be about: `openssl x509 -in PATH`, or a path that a loop prints,
+  /// alone or with marks around it.
   mutating func noteCertificateFile(_ text: String) {
-    let words = text.split(separator: " ")
-    if let flag = words.firstIndex(of: "-in"), flag + 1 < words.count, text.contains("x509") {
-      certificateFile = String(words[flag + 1])
-    } else if words.count == 1, text.hasSuffix(".crt") || text.hasSuffix(".crt:") {
-      certificateFile = text.hasSuffix(":") ? String(text.dropLast()) : text
+    let words = text.split(separator: " ").map(String.init)
+    if words.contains("openssl") || words.contains("x509") {
+      func value(_ flag: String) -> String? {
+        words.firstIndex(of: flag).flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+      }
+      // Without `-in` it reads another's output, or `< PATH`.
+      certificateFile = value("-in") ?? words.last { $0.hasSuffix(".crt") || $0.hasSuffix(".conf") }
+      certificateCheck = value("-checkend").flatMap { Int($0) }
+      return
     }
+    guard words.count <= 4 else { return }
+    let paths = words.map { $0.hasSuffix(":") ? String($0.dropLast()) : $0 }.filter {
+      $0.hasSuffix(".crt") || ($0.hasSuffix(".conf") && $0.hasPrefix("/"))
+    }
+    if paths.count == 1, words.count == 1 || words.allSatisfy({ $0.hasPrefix(paths[0]) || isMark($0) }) {
+      certificateFile = paths[0]
+    }
+  }
+
+  /// `==`, `---`, `File:`: what stands beside a path that a script prints.
+  private func isMark(_ word: String) -> Bool {
+    word.hasSuffix(":") || word.utf8.allSatisfy { "=-#*>".utf8.contains($0) }
   }
 }

@@ -11,6 +11,8 @@ struct SessionMachine {
   var preface: (run: Run, time: EventTime, position: LinePosition)?
   /// The certificate that somebody asked openssl about.
   var certificateFile: String?
+  /// The seconds of `-checkend` that openssl was asked about it.
+  var certificateCheck: Int?
   /// The last line in column 0 that was nobody's: a usage error says no more than that.
   var stray: (text: String, position: LinePosition)?
   /// A command without a prompt before it, as pages have it: `sudo kubeadm init`. What kubeadm prints right below belongs
@@ -19,6 +21,8 @@ struct SessionMachine {
 
   /// The process that wrote the session's klog lines, once one of them was surely kubeadm's.
   private var process: Int?
+  /// What configuration documents in the stream said so far.
+  var configuration: Configuration?
 
   /// Lines without a word of kubeadm's after which an open session is taken for broken off.
   static let patience = 20_000
@@ -142,6 +146,7 @@ struct SessionMachine {
     let time = opening?.time ?? record.time ?? out.clock.unstamped
     var begun = Session(run: run, startTime: time, startPosition: opening?.position ?? out.position)
     begun.facts.command = command
+    begun.configuration = configuration
     begun.envelopeTime = record.time
     begun.givenNode = out.givenNode ?? host
     begun.facts.node = begun.givenNode

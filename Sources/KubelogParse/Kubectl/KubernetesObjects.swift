@@ -48,6 +48,9 @@ struct ObjectPlace {
 struct KubernetesObjects {
   /// The nodes that were printed one by one: a second time means that somebody is watching.
   private var seen: Set<String> = []
+  /// What kubeadm's configuration documents said, with whether the last one's file goes on.
+  private(set) var configuration: Configuration?
+  private var configurationGoesOn = false
   /// The most nodes that are remembered: Kubernetes itself is made for half as many.
   static let mostSeen = 10_000
 
@@ -123,8 +126,25 @@ struct KubernetesObjects {
     case ("BootstrapToken", "output.kubeadm.k8s.io"): events += listedToken(object, isWhole: isWhole, at: place)
     case ("CertificateExpirationInfo", "output.kubeadm.k8s.io"):
       events += listedCertificates(object, isWhole: isWhole, at: place)
+    case ("ConfigMap", "v1"):
+      for (kind, document) in Configuration.documents(inConfigMap: object) {
+        configurationGoesOn = false
+        takeConfiguration(document, kind, place, &events)
+      }
+    case (_, "kubeadm.k8s.io"):
+      takeConfiguration(object, kind, place, &events)
+      // Another document of the file follows `---`.
+      configurationGoesOn = isWhole
     default: break
     }
+  }
+
+  private mutating func takeConfiguration(
+    _ object: Document, _ kind: String, _ place: ObjectPlace, _ events: inout [Event]
+  ) {
+    guard let read = Configuration(object, kind: kind) else { return }
+    events.append(read.event(kind: kind, at: place))
+    if configuration == nil { configuration = read } else { configuration?.take(read, ofSameFile: configurationGoesOn) }
   }
 }
 

@@ -44,7 +44,8 @@ struct RuleCheck {
         return faults
       }
     }
-    for group in (rule.message.map(Template.init)?.groups ?? []) + (rule.types ?? [:]).keys.sorted()
+    let certificate = [rule.certificate?.expires].compactMap { $0 }
+    for group in (rule.message.map(Template.init)?.groups ?? []) + (rule.types ?? [:]).keys.sorted() + certificate
     where !groups.contains(group) { faults.append("its pattern has no group '\(group)'") }
     return faults
   }

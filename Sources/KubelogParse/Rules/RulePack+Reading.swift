@@ -56,7 +56,7 @@ extension RulePack: Decodable {
   private static let packKeys: Set<String> = ["pack", "component", "rules"]
   private static let ruleKeys: Set<String> = [
     "id", "kind", "messages", "sources", "contains", "pattern", "types", "attributes", "message", "severity",
-    "repeats", "hits", "misses",
+    "repeats", "certificate", "hits", "misses",
   ]
 
   init(from decoder: any Decoder) throws {

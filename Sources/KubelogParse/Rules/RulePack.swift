@@ -52,12 +52,20 @@ struct RulePack: Sendable {
     var message: String?
     /// Instead of the level that the line itself has; of klog lines the letter decides.
     var severity: String?
+    /// The certificate that its lines show.
+    var certificate: Certificate?
     /// Whether a condition says it over and over: then the occurrences of one minute are one row.
     var repeats: Bool?
     /// Lines it must match, with all the attributes.
     var hits: [Hit]?
     /// Lines it must not match.
     var misses: [String]?
+  }
+
+  /// A certificate of the node a line is from, and the group that says when it ends: in Go's own form or RFC 3339.
+  struct Certificate: Decodable, Sendable {
+    var name: String
+    var expires: String
   }
 
   /// What the text of a group is read as; what cannot be read so stays text.

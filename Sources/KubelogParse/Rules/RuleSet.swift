@@ -18,6 +18,7 @@ final class RuleSet {
     fileprivate let types: [String: RulePack.AttributeType]
     fileprivate let fixed: [Attribute]
     fileprivate let template: Template?
+    fileprivate let certificate: RulePack.Certificate?
   }
 
   /// What a rule found in a line.
@@ -29,6 +30,8 @@ final class RuleSet {
     var node: String?
     var subject: String?
     var message: String
+    /// The certificate that the line shows, and when it ends, microseconds since 1970 UTC.
+    var certificate: (name: String, expires: Int64)?
   }
 
   /// The ways to the rules of one component.
@@ -68,7 +71,7 @@ final class RuleSet {
         repeats: rule.repeats ?? false, component: component, literals: literals, patternText: rule.pattern,
         types: rule.types ?? [:],
         fixed: (rule.attributes ?? [:]).sorted { $0.key < $1.key }.map { Attribute($0.key, .text($0.value)) },
-        template: rule.message.map(Template.init)))
+        template: rule.message.map(Template.init), certificate: rule.certificate))
     patterns.append(nil)
     limitHits.append(0)
     for literal in literals {
@@ -198,6 +201,9 @@ final class RuleSet {
           found.attributes.append(Attribute(group.name, AttributeValue(value, as: rule.types[group.name])))
           if group.name == "node" { found.node = value }
           if group.name == "subject" { found.subject = value }
+          if let certificate = rule.certificate, group.name == certificate.expires {
+            found.certificate = GoTime.microseconds(line, range).map { (certificate.name, $0) }
+          }
         }
       }
     }

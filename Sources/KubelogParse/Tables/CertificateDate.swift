@@ -1,7 +1,7 @@
 internal import KubelogScan
 
 /// When a certificate ends, as `openssl x509` prints it: `notAfter=Nov 23 14:32:48 2027 GMT` (`-enddate`, `-dates`),
-/// `            Not After : Nov 23 14:32:48 2027 GMT` (`-text`); a loop may have put the file's name before it.
+/// `            Not After : Nov 23 14:32:48 2027 GMT` (`-text`), `notAfter=2027-11-23 14:32:48Z` (`-dateopt iso_8601`); a loop may have put the file's name before it.
 ///
 /// Format: OpenSSL `apps/x509.c`, ASN1_TIME_print; always GMT, to the second, days padded with a blank.
 struct CertificateDate {
@@ -25,6 +25,10 @@ struct CertificateDate {
       start = range.lowerBound + 12
     } else {
       return nil
+    }
+    if let stamp = line.isoStamp(at: start), let zone = stamp.zoneSeconds {
+      expires = stamp.civil.microsecondsAsUTC - Int64(zone) * 1_000_000
+      return
     }
     guard let stamp = YearlessStamp(line, at: start), stamp.end + 9 <= range.upperBound, line[stamp.end] == 0x20,
       let year = line.decimal(stamp.end + 1..<stamp.end + 5), line.has(" GMT", at: stamp.end + 5)
