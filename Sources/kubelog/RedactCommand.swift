@@ -19,12 +19,16 @@ struct RedactCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files to read; - is standard input.", valueName: "file"))
   var files: [String] = []
 
+  @Flag(help: "Also put pseudonyms in the place of addresses and of names of hosts.")
+  var hosts = false
+
   func run() throws {
     try reporting {
       if files.isEmpty || files.contains("-"), Terminal.isInput {
         Terminal.writeError("kubelog: reading from the terminal; end with Ctrl-D\n")
       }
-      var redaction = Redaction()
+      var redaction = Redaction(hosts: hosts)
+      for file in files { redaction.learn(file) }
       var output = OutputBytes()
       var status: Int32 = 0
       for file in files.isEmpty ? ["-"] : files {
