@@ -255,8 +255,9 @@ struct HostPlaces {
   }
 
   private func url(_ look: inout Look, _ end: Int, _ names: inout HostNames) {
-    let word = look.end(of: { isNameByte($0) || ".@%*<>".utf8.contains($0) }, from: end)
-    let start = look.start(of: { $0 != 0x40 }, before: word, atMost: word - end)
+    let authority = look.end(of: { $0 > 0x20 && !isQuote($0) && $0 != 0x2F && $0 != 0x5C }, from: end)
+    let start = look.start(of: { $0 != 0x40 }, before: authority, atMost: authority - end)
+    let word = look.end(of: { isNameByte($0) || $0 == 0x2E }, from: start)
     guard look[word] == 0x3A, isDigit(look[word + 1]) else { return }
     learn(&look, start, isNode: false, &names)
   }
