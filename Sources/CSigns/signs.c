@@ -35,9 +35,11 @@ __attribute__((target("avx2"))) size_t kl_skip_to_sign(
     __m256i words = _mm256_and_si256(
         look_up(at(place), low1, high1),
         _mm256_and_si256(look_up(at(place + 1), low2, high2), look_up(at(place + 2), low3, high3)));
-    /* Behind a token's point are sixteen letters and digits. These two of them leave out the fractions of seconds and the
-       source lines that begin every line of klog. */
-    __m256i half = _mm256_and_si256(_mm256_cmpgt_epi8(at(place + 7), slash), _mm256_cmpgt_epi8(at(place + 9), slash));
+    /* Behind a token's point are sixteen letters and digits. These three of them leave out `k8s.io/`, the fractions of
+       seconds and the source lines that begin every line of klog. */
+    __m256i half = _mm256_and_si256(
+        _mm256_cmpgt_epi8(at(place + 3), slash),
+        _mm256_and_si256(_mm256_cmpgt_epi8(at(place + 7), slash), _mm256_cmpgt_epi8(at(place + 9), slash)));
     words = _mm256_andnot_si256(_mm256_andnot_si256(half, points), words);
     unsigned found = ~(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(words, zero));
     if (found != 0) return index + (size_t)__builtin_ctz(found);

@@ -3,6 +3,8 @@ public struct Redaction {
   private let digest = KeyedDigest()
   /// Nil where addresses and names stay.
   private var hosts: HostMasker?
+  /// The files that names were learned from to their end.
+  private var learned: Set<String> = []
   private static let chunk = 256 << 10
 
   /// A run with pseudonyms of its own; `hosts`: also addresses and names of hosts get some.
@@ -15,10 +17,8 @@ public struct Redaction {
   public mutating func learn(_ path: String) {
     guard var masker = hosts, path != "-" else { return }
     hosts = nil
-    try? read(path, rereading: true) {
-      masker.learn($0)
-    } flush: {
-    }
+    let isWhole = try? read(path, rereading: true, { masker.learn($0) }, flush: {})
+    if isWhole == true { learned.insert(path) }
     masker.finishLearning()
     hosts = masker
   }
@@ -28,8 +28,12 @@ public struct Redaction {
   /// `write` gets bytes, and nil when it is time to pass them on, since nothing more is there for now. Throws
   /// ``Input/Failure`` and what `write` throws; what came before was given.
   public mutating func redact(_ path: String, write: (Bytes?) throws -> Void) throws {
-    guard var masker = hosts else { return try read(path, write) { try write(nil) } }
+    guard var masker = hosts else {
+      try read(path, write) { try write(nil) }
+      return
+    }
     hosts = nil
+    masker.isLearning = !learned.contains(path)
     defer { hosts = masker }
     do {
       try read(path) {
@@ -46,12 +50,14 @@ public struct Redaction {
     try write(nil)
   }
 
-  /// Reads an input to its end; `take` gets it without secrets, `flush` is called when nothing more is there for now.
+  /// Reads an input to its end, if it may be read as often as one likes where it is read again; `take` gets it without
+  /// secrets, `flush` is called when nothing more is there for now.
+  @discardableResult
   private func read(
     _ path: String, rereading: Bool = false, _ take: (Bytes) throws -> Void, flush: () throws -> Void
-  ) throws {
+  ) throws -> Bool {
     let input = try Input(path)
-    if rereading, input.isStream { return }
+    if rereading, input.isStream { return false }
     let decoder = SourceDecoder()
     var redactor = Redactor(digest: digest)
     var buffer = [UInt8](repeating: 0, count: Self.chunk)
@@ -71,6 +77,7 @@ public struct Redaction {
       try decoder.finish { text in try redactor.feed(text, take) }
       try redactor.finish(take)
       try flush()
+      return true
     } catch let refusal as SourceDecoder.Refusal {
       try redactor.finish(take)
       try flush()

@@ -24,24 +24,63 @@ public struct SignFinder: Sendable {
   /// A finder of `words`, in lower case: of one byte, or of three and more; ``tokenPoint`` is what it says.
   public init(_ words: [String]) {
     self.words = words.map { Array($0.utf8) }
-    // A bit of its own for what is no word of three; the others share what is left.
-    let single = self.words.indices.filter { self.words[$0].count < 3 }
+    precondition(self.words.allSatisfy { $0.count == 1 || $0.count > 2 }, "a sign has one byte or at least three")
+    // What is no word of three bytes has a bit of its own, the others share what is left.
+    let single = self.words.indices.filter { self.words[$0].count == 1 }
     precondition(single.count < 8, "more than seven signs of one byte")
-    for (number, word) in self.words.enumerated() {
-      precondition(word.count == 1 || word.count > 2, "a sign has one byte or at least three")
-      let bit = single.firstIndex(of: number) ?? single.count + number % (8 - single.count)
-      numbers[bit].append(number)
-      let isPoint = words[number] == Self.tokenPoint
-      if isPoint { pointBit = 1 << bit }
-      for place in 0..<3 {
-        for byte in UInt8.min...UInt8.max {
-          let isIn = place < word.count ? Self.folded(byte) == word[place] : !isPoint || isTokenByte(byte)
-          guard isIn else { continue }
-          halves[place * 32 + Int(byte & 15)] |= 1 << bit
-          halves[place * 32 + 16 + Int(byte >> 4)] |= 1 << bit
+    let groups = single.map { [$0] } + grouped(self.words.indices.filter { self.words[$0].count > 2 }, 8 - single.count)
+    for (bit, group) in groups.enumerated() {
+      numbers[bit] = group
+      for number in group {
+        let isPoint = words[number] == Self.tokenPoint
+        if isPoint { pointBit = 1 << UInt8(bit) }
+        for place in 0..<3 {
+          for byte in UInt8.min...UInt8.max where isIn(self.words[number], place, byte, isPoint) {
+            halves[place * 32 + Int(byte & 15)] |= 1 << UInt8(bit)
+            halves[place * 32 + 16 + Int(byte >> 4)] |= 1 << UInt8(bit)
+          }
         }
       }
     }
+  }
+
+  private func isIn(_ word: [UInt8], _ place: Int, _ byte: UInt8, _ isPoint: Bool) -> Bool {
+    place < word.count ? Self.folded(byte) == word[place] : !isPoint || isTokenByte(byte)
+  }
+
+  /// The words in at most `count` groups, such that few other words are made of the bytes of one group's words: the two that
+  /// cost the least become one, over and over.
+  private func grouped(_ numbers: [Int], _ count: Int) -> [[Int]] {
+    var groups = numbers.map { [$0] }
+    func cost(_ group: [Int]) -> Int {
+      (0..<3).reduce(1) { product, place in
+        let bytes = group.map { words[$0][place] }
+        // What passes the look-up of halves: also what has the one of one byte and the other of another.
+        let lower = bytes.reduce(0) { $0 | 1 << ($1 & 15) }
+        let upper = bytes.reduce(0) { $0 | 1 << ($1 >> 4) | 1 << (Self.upper($1) >> 4) }
+        let passing = (UInt8(0x20)..<0x80).filter { lower >> ($0 & 15) & 1 == 1 && upper >> ($0 >> 4) & 1 == 1 }
+        return product * passing.reduce(0) { $0 + Self.frequency(of: $1) }
+      }
+    }
+    while groups.count > count {
+      var best = (cost: Int.max, first: 0, second: 1)
+      for first in groups.indices {
+        for second in groups.indices where second > first {
+          let more = cost(groups[first] + groups[second]) - cost(groups[first]) - cost(groups[second])
+          if more < best.cost { best = (more, first, second) }
+        }
+      }
+      groups[best.first] += groups.remove(at: best.second)
+    }
+    return groups
+  }
+
+  private static func upper(_ byte: UInt8) -> UInt8 { byte &- 0x61 < 26 ? byte & 0xDF : byte }
+
+  /// Roughly how frequent a byte is in logs.
+  private static func frequency(of byte: UInt8) -> Int {
+    if "etaonirscdlmpu".utf8.contains(byte) { return 8 }
+    return "bfgh-/.:\" 0123456789".utf8.contains(byte) ? 3 : 1
   }
 
   private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

@@ -47,7 +47,7 @@ private func shown(_ text: String) -> String {
     ("::1 [::1]:2379 :: ff02::1", "::1 [::1]:2379 :: ff02::1"),
     ("::ffff:10.1.2.3 64:ff9b::10.1.2.3", "::ffff:4 64:ff9b::4"),
     ("12:34:56 14:09:38.847794 11:11:11:11 std::dead::beef", "12:34:56 14:09:38.847794 11:11:11:11 std::dead::beef"),
-    ("node.go:123 a:b:c 1:2 20::", "node.go:123 a:b:c 1:2 6"),
+    ("node.go:123 a:b:c 1:2 20:: a1::b2", "node.go:123 a:b:c 1:2 20:: a1::b2"), ("fd00:10::/64 2a01::/32", "6/64 6/32"),
     ("ether 52:54:00:12:34:56 brd ff:ff:ff:ff:ff:ff", "ether M brd ff:ff:ff:ff:ff:ff"),
     ("SHA1 52:54:00:12:34:56:AA:BB:CC:DD", "SHA1 52:54:00:12:34:56:AA:BB:CC:DD"),
     ("ip-10-0-0-1.ec2.internal ip-10-0-0-2", "H.D H"), ("ip-addr ip-1", "ip-addr ip-1"),

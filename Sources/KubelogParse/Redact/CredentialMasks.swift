@@ -38,6 +38,8 @@ extension Recognizers {
 
   /// `https://user:password@host`, at its last `@`.
   func password(_ look: inout Look, inURLBefore at: Int) -> Finding? {
+    // Another `@`: what stands here is part of the password.
+    guard look[at + 1] != 0x40 else { return nil }
     let start = look.start(
       of: { $0 > 0x20 && !isQuote($0) && $0 != 0x2F && $0 != 0x3C && $0 != 0x3E }, before: at, atMost: 1024)
     // `https:\/\/` in some writers' JSON.

@@ -64,12 +64,11 @@ public struct Redactor {
       guard let (place, sign) = nextPlace(isOver: isOver) else { return wordStart() }
       let limit = place + Self.window
       let end = min(limit, text.count)
-      var look = Look(text, at: place, end: end)
-      look.hold = start(ofWordAt: place)
+      var look = Look(text, end: end)
       let finding = ask(&look, sign, at: place)
       if look.wantsMore, !isOver, end < limit {
         read = place
-        return look.hold
+        return look.hold ?? start(ofWordAt: place)
       }
       isAtStart = false
       for mask in finding?.masks ?? [] { try replace(mask, end == limit ? end : nil, body) }

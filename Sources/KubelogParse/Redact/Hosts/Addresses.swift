@@ -68,8 +68,10 @@ struct Addresses {
   // MARK: IPv6 and hardware
 
   private mutating func longAddress(_ text: [UInt8], at start: Int, _ line: Range<Int>) -> Finding? {
+    // No address is longer.
+    let limit = min(line.upperBound, start + 50)
     var end = start
-    while end < line.upperBound, isHexByte(text[end]) || text[end] == 0x3A || text[end] == 0x2E { end += 1 }
+    while end < limit, isHexByte(text[end]) || text[end] == 0x3A || text[end] == 0x2E { end += 1 }
     let run = end
     while end > start, text[end - 1] == 0x2E || text[end - 1] == 0x3A && (end - start < 2 || text[end - 2] != 0x3A) {
       end -= 1
@@ -85,8 +87,6 @@ struct Addresses {
     }
     if let finding = hardware(text, start..<end) { return finding }
     guard let address = IPv6Address(text, start..<end) else { return nil }
-    // `a::b` is a name in some languages.
-    guard text[start..<end].contains(where: isDigit) else { return .stays(end: end) }
     if address.isPublic { return .stays(end: end) }
     return .mask(Mask(range: start..<end, text: pseudonyms.text(for: address)))
   }

@@ -18,6 +18,9 @@ public struct HostMasker {
   /// Up to where there is no line end in it.
   private var searched = 0
 
+  /// Whether it learns while it masks; needless where all that follows was learned from already.
+  public var isLearning = true
+
   /// A masker that knows no names. Those with the same key have the same pseudonyms.
   public init(digest: KeyedDigest) {
     names = HostNames(digest)
@@ -27,28 +30,28 @@ public struct HostMasker {
   /// Learns the names of a text's next chunk, and gives nothing.
   public mutating func learn(_ chunk: Bytes) {
     text.append(chunk)
-    advance(isOver: false, learning: true) { _ in }
+    advance(isOver: false, masking: false) { _ in }
   }
 
   /// The text to learn from is over.
-  public mutating func finishLearning() { advance(isOver: true, learning: true) { _ in } }
+  public mutating func finishLearning() { advance(isOver: true, masking: false) { _ in } }
 
   /// Takes the next chunk; `body` gets what is complete.
   public mutating func feed(_ chunk: Bytes, _ body: (Bytes) throws -> Void) rethrows {
     text.append(chunk)
-    try advance(isOver: false, learning: false, body)
+    try advance(isOver: false, masking: true, body)
   }
 
   /// The text is over: gives what was held back.
   public mutating func finish(_ body: (Bytes) throws -> Void) rethrows {
-    try advance(isOver: true, learning: false, body)
+    try advance(isOver: true, masking: true, body)
   }
 
-  private mutating func advance(isOver: Bool, learning: Bool, _ body: (Bytes) throws -> Void) rethrows {
+  private mutating func advance(isOver: Bool, masking: Bool, _ body: (Bytes) throws -> Void) rethrows {
     var from = searched
     var start = 0
     var out: [UInt8] = []
-    if !learning { out.reserveCapacity(text.count) }
+    if masking { out.reserveCapacity(text.count + 256) }
     while start < text.count {
       var end: Int
       if let line = text.span.first(0x0A, in: max(start, from)..<text.count), line - start < Self.longest {
@@ -60,8 +63,8 @@ public struct HostMasker {
       } else {
         break
       }
-      places.learn(text, start..<end, into: &names)
-      if !learning { mask(start..<end, &out) }
+      if isLearning || !masking { places.learn(text, start..<end, into: &names) }
+      if masking { mask(start..<end, &out) }
       start = end
       from = start
     }

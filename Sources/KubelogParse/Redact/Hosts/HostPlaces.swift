@@ -98,7 +98,7 @@ struct HostPlaces {
   private mutating func read(
     _ reader: Reader, _ text: [UInt8], _ start: Int, _ end: Int, _ line: Range<Int>, _ names: inout HostNames
   ) {
-    var look = Look(text, at: start, end: line.upperBound)
+    var look = Look(text, end: line.upperBound)
     switch reader {
     case .node: node(&look, start, end, line, &names)
     case .host: host(&look, start, end, &names)
@@ -376,7 +376,7 @@ struct HostPlaces {
 
   /// `root@cp1:~# `, `[root@cp1 ~]# `.
   private func prompt(_ text: [UInt8], _ line: Range<Int>, _ names: inout HostNames) {
-    var look = Look(text, at: line.lowerBound, end: line.upperBound)
+    var look = Look(text, end: line.upperBound)
     let shown = line.prefix(100)
     guard let at = text.span.first(0x40, in: shown), at > line.lowerBound, isNameByte(text[at - 1]) else { return }
     let user = look.start(of: { isNameByte($0) || $0 == 0x2E }, before: at, atMost: 40)

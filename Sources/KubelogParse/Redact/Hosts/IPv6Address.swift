@@ -43,12 +43,11 @@ struct IPv6Address {
 
   var isLinkLocal: Bool { groups[0] & 0xFFC0 == 0xFE80 }
 
-  /// Whether it tells nobody where the log comes from: this host, none, multicast, those for documentation and pseudonyms,
-  /// and what stands before an IPv4 address.
+  /// Whether it tells nobody where the log comes from: pseudonyms and those for documentation, and all that no host of a
+  /// network may have. These are in 2000::/3, fc00::/7 and fe80::/10; what is not only reads like an address (`a::b`).
   var isPublic: Bool {
-    let isShort = groups.prefix(5).allSatisfy { $0 == 0 }
-    return groups[0] >= 0xFF00 || groups[0] == 0x2001 && groups[1] == 0x0DB8
-      || isShort && (groups[5] == 0 || groups[5] == 0xFFFF) && groups[6] == 0 && groups[7] < 2
+    groups[0] == 0x2001 && groups[1] == 0x0DB8
+      || !(groups[0] >> 13 == 1 || groups[0] >> 9 == 0x7E || isLinkLocal)
   }
 
   /// As RFC 5952 writes it.
