@@ -4,17 +4,34 @@ import Testing
 
 /// What must hold of `redact` for every input of every fixture.
 @Suite struct RedactFixtureTests {
-  private func redact(_ text: [UInt8], chunk size: Int = .max) -> [UInt8] {
+  private func redact(_ text: [UInt8], chunk size: Int = .max) -> [UInt8] { redact(text) { size } }
+
+  private func redact(_ text: [UInt8], chunks size: () -> Int) -> [UInt8] {
     var redactor = Redactor(digest: KeyedDigest(key: (1, 2)))
     var out: [UInt8] = []
-    var start = 0
-    while start < text.count {
-      let end = size < text.count - start ? start + size : text.count
-      redactor.feed(text.span.extracting(start..<end)) { out.append($0) }
-      start = end
-    }
+    feed(text, size) { chunk in redactor.feed(chunk) { out.append($0) } }
     redactor.finish { out.append($0) }
     return out
+  }
+
+  private func maskHosts(_ text: [UInt8], chunk size: Int = .max) -> [UInt8] {
+    var masker = HostMasker(digest: KeyedDigest(key: (1, 2)))
+    masker.learn(text.span)
+    masker.finishLearning()
+    var out: [UInt8] = []
+    feed(text, { size }) { chunk in masker.feed(chunk) { out.append($0) } }
+    masker.finish { out.append($0) }
+    return out
+  }
+
+  /// Gives `text` in chunks of so many bytes as `size` says each time.
+  private func feed(_ text: [UInt8], _ size: () -> Int, _ body: (Bytes) -> Void) {
+    var start = 0
+    while start < text.count {
+      let end = start + min(size(), text.count - start)
+      body(text.span.extracting(start..<end))
+      start = end
+    }
   }
 
   private func text(_ path: String) throws -> [UInt8] {
@@ -59,42 +76,17 @@ import Testing
         let plain = Array(try text(path).prefix(200_000))
         let whole = redact(plain)
         for size in [1, 7, 4093] { #expect(redact(plain, chunk: size) == whole, "\(path), \(size)") }
-        #expect(redact(plain, seed: plain.count) == whole, "\(path), at random")
+        var random = UInt64(plain.count)
+        let split = redact(plain) {
+          random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return 1 + Int(random >> 33) % 300
+        }
+        #expect(split == whole, "\(path), at random")
         let hosts = maskHosts(whole)
         for size in [1, 13, 4093] { #expect(maskHosts(whole, chunk: size) == hosts, "\(path), hosts, \(size)") }
         #expect(maskHosts(hosts) == hosts, "\(path): hosts not the same when they are masked again")
       }
     }
-  }
-
-  private func redact(_ text: [UInt8], seed: Int) -> [UInt8] {
-    var random = UInt64(seed)
-    var redactor = Redactor(digest: KeyedDigest(key: (1, 2)))
-    var out: [UInt8] = []
-    var start = 0
-    while start < text.count {
-      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      let end = min(text.count, start + 1 + Int(random >> 33) % 300)
-      redactor.feed(text.span.extracting(start..<end)) { out.append($0) }
-      start = end
-    }
-    redactor.finish { out.append($0) }
-    return out
-  }
-
-  private func maskHosts(_ text: [UInt8], chunk size: Int = .max) -> [UInt8] {
-    var masker = HostMasker(digest: KeyedDigest(key: (1, 2)))
-    masker.learn(text.span)
-    masker.finishLearning()
-    var out: [UInt8] = []
-    var start = 0
-    while start < text.count {
-      let end = size < text.count - start ? start + size : text.count
-      masker.feed(text.span.extracting(start..<end)) { out.append($0) }
-      start = end
-    }
-    masker.finish { out.append($0) }
-    return out
   }
 
   /// A transcript that has a secret in every place that is known: all are masked, the rest is byte for byte.
