@@ -32,9 +32,10 @@ let package = Package(
       name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     .target(name: "CStartup"),
+    .target(name: "CSigns"),
 
     .target(
-      name: "KubelogScan", dependencies: ["CPCRE2", "CZlib"],
+      name: "KubelogScan", dependencies: ["CPCRE2", "CSigns", "CZlib"],
       swiftSettings: strict + [.strictMemorySafety()]),
     .target(
       name: "KubelogParse", dependencies: ["KubelogScan", "CYaml"], exclude: ["Rules/Packs"],

@@ -106,8 +106,12 @@ private func expectSame(_ text: [UInt8], _ expected: [UInt8], _ what: String) {
     ("x=\(jwt.prefix(70))\n\(jwt.dropFirst(70))\n", "x=…\n\n"),
     ("https://root:s3cr3t@etcd:2379/health", "https://root:…@etcd:2379/health"),
     ("postgres://u:p@ss@db/x", "postgres://u:…@db/x"), ("redis://:pw@h", "redis://:…@h"),
+    ("http://u:pw@ and", "http://u:…@ and"),
     ("https:\\/\\/u:pw@h\\/", "https:\\/\\/u:…@h\\/"),
     ("etcdctl --user root --password pw1 get", "etcdctl --user root --password … get"),
+    ("ETCDCTL_USER=root:pw1\n", "ETCDCTL_USER=root:…\n"), ("etcdctl --user=root:p:w x", "etcdctl --user=root:… x"),
+    ("curl --user 'me:p w' h", "curl --user 'me:…' h"), ("\"--user\", \"root:pw1\"]", "\"--user\", \"root:…\"]"),
+    ("--etcd-password pw1 --etcd-passwd=pw2", "--etcd-password … --etcd-passwd=…"),
     ("ETCD_ROOT_PASSWORD=pw1\n", "ETCD_ROOT_PASSWORD=…\n"), ("password: pw1\n", "password: …\n"),
     ("{\"password\":\"p\\\"w\",\"x\":1}", "{\"password\":\"…\",\"x\":1}"),
     ("- name: ETCD_PASSWORD\n  value: pw1\n", "- name: ETCD_PASSWORD\n  value: …\n"),
@@ -140,6 +144,47 @@ private func expectSame(_ text: [UInt8], _ expected: [UInt8], _ what: String) {
       "-----BEGIN CERTIFICATE-----\n\(keyLine)\n-----END CERTIFICATE-----\n"
     ),
   ]
+
+  /// A key of Ed25519 as OpenSSL and ssh-keygen write it: one line, or a second one that is short.
+  static let shortKey = "MC4CAQAwBQYDK2VwBCIEIJ7a2mWJb8wzQ4nYHc1oRk9sVt5uXe3dGf6hLq0p"
+
+  /// A key's body in every form that is shorter than a line of base64: each is written between header and end.
+  static let shortKeyCases: [(String, String)] = [
+    ("\n\(shortKey)\n", "\n…\n"), ("\nMC4CAQAwBQ==\n", "\n…\n"), ("\n\(shortKey.prefix(23))\n", "\n…\n"),
+    ("\n\(shortKey.prefix(30))\n\(shortKey.suffix(30))\n", "\n…\n…\n"),
+    ("\nMC4CAQA\nwBQYDK2\nVwBCIEI\nJ7==\n", "\n…\n…\n…\n…\n"), ("\\n\(shortKey)\\n", "\\n…\\n"),
+    ("\\\\n\(shortKey)\\\\nJ7a2mWJb\\\\n", "\\\\n…\\\\n…\\\\n"), ("\\r\\nMC4CAQAwBQ==\\r\\n", "\\r\\n…\\r\\n"),
+    (" \(shortKey) MC4CAQAwBQ== ", " … … "), ("MC4CAQAwBQ==", "…"),
+    ("<br>\(shortKey)<br>MC4CAQAw<br>", "<br>…<br>…<br>"),
+    ("\n> MC4CAQAwBQ==\n> ", "\n> …\n> "),
+    (
+      "\nNov 23 14:09:38 cp1 x[7]: MC4CAQAwBQ==\nNov 23 14:09:38 cp1 x[7]: ",
+      "\nNov 23 14:09:38 cp1 x[7]: …\nNov 23 14:09:38 cp1 x[7]: "
+    ),
+    (
+      "\n2026-11-23T14:36:16.123456789Z stderr F MC4CAQAwBQ==\n2026-11-23T14:36:16.123456789Z stderr F ",
+      "\n2026-11-23T14:36:16.123456789Z stderr F …\n2026-11-23T14:36:16.123456789Z stderr F "
+    ),
+    ("\",\"\(shortKey)\",\"J7a2mWJb8wzQ4nYH\",\"", "\",\"…\",\"…\",\""),
+  ]
+
+  @Test(arguments: shortKeyCases)
+  func shortPrivateKeys(_ body: String, _ expected: String) {
+    let (header, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----")
+    #expect(masked("a \"\(header)\(body)\(end)\n\" b\n") == "a \"-----BEGIN PRIVATE …-----\(expected)\(end)\n\" b\n")
+  }
+
+  /// A key that is cut off, and a header that nothing follows.
+  @Test func privateKeysWithoutTheirEnd() {
+    let header = "-----BEGIN PRIVATE KEY-----\n"
+    let shown = "-----BEGIN PRIVATE …-----\n"
+    #expect(masked(header + Self.keyLine + "\n" + Self.shortKey.prefix(23)) == shown + "…\n…")
+    #expect(masked(header + Self.keyLine + "\n" + Self.shortKey.prefix(23) + "\n$ ls\n") == shown + "…\n…\n$ ls\n")
+    #expect(masked(header + "no key, but words\nand more\n") == shown + "no key, but words\nand more\n")
+    #expect(
+      masked("k=\"" + header.dropLast() + "\\nJ7a2mWJb8wzQ4nYH\" is it\n") == "k=\"" + shown.dropLast()
+        + "\\n…\" is it\n")
+  }
 
   @Test(arguments: privateKeyCases)
   func privateKeys(_ text: String, _ expected: String) { #expect(masked(text) == expected) }
@@ -198,7 +243,8 @@ private func expectSame(_ text: [UInt8], _ expected: [UInt8], _ what: String) {
     "{\"apiVersion\":\"v1\",\"data\":{\"mode\":\"bird\"},\"kind\":\"ConfigMap\"}",
     "\"Type\":\"ContainerDied\",\"Data\":\"abc\"",
     "client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t", "eyJ eyJhbGciOiJSUzI1NiJ9 key: keys",
-    "https://xxxxx:xxxxx@h",
+    "https://xxxxx:xxxxx@h", "--user=system:node:cp1 --user 1000:1000 --user kubernetes-admin user: a:b",
+    "docker run --user nginx -u 1:2 system-user: a:b", "ETCDCTL_USER=root",
     "\"auth\":\"none\" auth=ok", "", "\n", "\u{0}\u{0}@", "token", "token:", "certificate-key", "-----BEGIN PRIVATE",
     "data:\n", "\u{1B}[0m",
   ]
@@ -248,7 +294,9 @@ private func expectSame(_ text: [UInt8], _ expected: [UInt8], _ what: String) {
   }
 
   @Test func everyPlaceOfACutIsTheSame() {
-    for text in (Self.credentialsCases + Self.secretObjectCases + Self.bootstrapCases).map({ Array($0.0.utf8) }) {
+    let keys = Self.shortKeyCases.map { "-----BEGIN PRIVATE KEY-----\($0.0)-----END PRIVATE KEY-----\n" }
+    let cases = Self.credentialsCases + Self.secretObjectCases + Self.bootstrapCases + Self.certificateCases
+    for text in (cases.map(\.0) + keys).map({ Array($0.utf8) }) {
       let whole = redacted(text)
       for place in text.indices {
         var redactor = Redactor(digest: KeyedDigest(key: (1, 2)))

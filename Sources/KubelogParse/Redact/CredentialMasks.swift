@@ -20,8 +20,26 @@ extension Recognizers {
     }
   }
 
+  /// `ETCDCTL_USER=root:x`, `etcdctl --user root:x`: what follows the user's name. Users of Kubernetes have colons in
+  /// their names (`system:node:cp1`), users of containers groups (`1000:1000`).
+  func password(_ look: inout Look, ofUserNamed start: Int) -> Finding? {
+    let isFlag = isFlag(&look, start)
+    guard !isNameByte(look[start + 4]), isFlag || look.has("etcdctl_", before: start) else { return nil }
+    look.hold = start + 4
+    guard var named = NamedValue(&look, after: start + 4, isFlag: isFlag), !look.has("system:", at: named.start) else {
+      return nil
+    }
+    let colon = look.end(of: { isNameByte($0) || $0 == 0x2E }, from: named.start)
+    guard colon > named.start, look[colon] == 0x3A else { return nil }
+    let isNumber = look.bytes[named.start..<colon].allSatisfy(isDigit)
+    named.start = colon + 1
+    return value(named, &look, isShell: true) { !isNumber || !$0.allSatisfy(isDigit) }
+  }
+
   /// `https://user:password@host`, at its last `@`.
   func password(_ look: inout Look, inURLBefore at: Int) -> Finding? {
+    // Another `@`: what stands here is part of the password.
+    guard look[at + 1] != 0x40 else { return nil }
     let start = look.start(
       of: { $0 > 0x20 && !isQuote($0) && $0 != 0x2F && $0 != 0x3C && $0 != 0x3E }, before: at, atMost: 1024)
     // `https:\/\/` in some writers' JSON.

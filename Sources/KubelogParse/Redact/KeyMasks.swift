@@ -99,32 +99,63 @@ extension Recognizers {
   }
 
   /// The next line of a private key, from `start`: masks what is base64 in it, or finds that it is over.
+  ///
+  /// A line of 40 is one by its length, a shorter one where it fills its line. Where neither is sure (the window that the
+  /// key was copied from was narrow, its last line is cut, it stands in one line), the key's end ahead decides: all before
+  /// it is the key's.
   func keyLine(_ look: inout Look, at start: Int, isLast: Bool) -> Finding {
     look.hold = start
     let line = look.line(from: start)
     let marker = look.first("-----", in: start..<line.end)
     var last = marker ?? line.end
     while last > start, " \t\"',]\\".utf8.contains(look.bytes[last - 1]) { last -= 1 }
-    var masks: [Mask] = []
+    var runs: [Range<Int>] = []
     var place = start
-    var width = 0
     while place < last {
       let stop = look.end(of: isKeyByte, from: place, to: last)
-      let count = stop - place
-      if count >= 40 || stop == last && count > 0 && count % 4 == 0 && (width > 0 || look.followsPrefix(place)) {
-        masks += pseudonyms.masks([place..<stop], in: look)
-        width = count
-      }
+      if stop > place { runs.append(place..<stop) }
       place = stop + 1
     }
-    if marker != nil { return Finding(masks: masks, next: (marker ?? start) + 5, mode: .text) }
-    let next = Finding(masks: masks, next: line.next, mode: .privateKey(isLast: width < 60))
-    if !masks.isEmpty, !isLast { return next }
-    let isHeader = look.first(": ", in: start..<last) != nil && !isLast && isPEMHeader(&look, start..<last)
-    if last == start && line.next > start || isHeader {
-      return Finding(next: line.next, mode: .privateKey(isLast: isLast))
+    let isFirst = look.has("-----", before: start)
+    var body = isLast && marker == nil ? [] : runs.filter { isKeyBody(&look, $0, of: runs, last) }
+    let isHeader =
+      body.isEmpty && look.first(": ", in: start..<last) != nil && !isLast && isPEMHeader(&look, start..<last)
+    let isBlank = last == start && line.next > start
+    var goesOn = isHeader || isBlank
+    // On the line of its end, only what stands in one line with its header.
+    if marker == nil ? body.isEmpty && !goesOn && endsSoon(&look, after: start) : isFirst {
+      body = runs.filter { $0.upperBound == last || $0.count >= (isFirst && marker != nil ? 8 : 40) }
+      goesOn = true
     }
-    return Finding(next: start, mode: .text)
+    let masks = body.flatMap { pseudonyms.masks([$0], in: look) }
+    if let marker { return Finding(masks: masks, next: marker + 5, mode: .text) }
+    if body.isEmpty, !goesOn { return Finding(next: start, mode: .text) }
+    let isShort = body.last.map { $0.count < 60 } ?? isLast
+    return Finding(masks: masks, next: line.next, mode: .privateKey(isLast: isShort))
+  }
+
+  /// Whether `run` surely is a part of a key whose line ends at `last`.
+  private func isKeyBody(_ look: inout Look, _ run: Range<Int>, of runs: [Range<Int>], _ last: Int) -> Bool {
+    if run.count >= 40 { return true }
+    let isWhole = run.upperBound == last
+    let follows =
+      look.followsPrefix(run.lowerBound) || runs.contains { $0.count >= 40 && $0.upperBound < run.lowerBound }
+    if isWhole, run.count % 4 == 0, follows { return true }
+    let bytes = look.bytes[run]
+    let isMixed =
+      bytes.contains { $0 &- 0x61 < 26 } && bytes.contains { $0 &- 0x41 < 26 } && bytes.contains(where: isDigit)
+    return run.count >= 8 && isMixed && follows && (isWhole || isQuote(look[run.upperBound]))
+  }
+
+  /// Whether the end of a private key stands where it must be if one goes on at `start`.
+  private func endsSoon(_ look: inout Look, after start: Int) -> Bool {
+    let limit = start + 8192
+    let range = start..<min(limit, look.end)
+    if let end = look.first("-----END", in: range) {
+      return !(look.first("-----BEGIN", in: range).map { $0 < end } ?? false)
+    }
+    if limit > look.end { _ = look[look.end] }
+    return false
   }
 
   private func isPEMHeader(_ look: inout Look, _ line: Range<Int>) -> Bool {

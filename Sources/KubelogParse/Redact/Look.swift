@@ -11,12 +11,13 @@ struct Look {
   /// Whether a byte at ``end`` or behind it was asked for.
   private(set) var wantsMore = false
   /// The first byte that may turn out to be part of a secret: what stands before it may be given already.
-  var hold: Int
+  ///
+  /// Nil: the word that was found.
+  var hold: Int?
 
-  init(_ bytes: [UInt8], at place: Int, end: Int) {
+  init(_ bytes: [UInt8], end: Int) {
     self.bytes = bytes
     self.end = end
-    hold = place
   }
 
   /// The byte at `index`, 0 where there is none.
@@ -151,7 +152,7 @@ struct Look {
     var place = index - literal.utf8CodeUnitCount
     let limit = max(0, index - count)
     while place >= limit {
-      if has(literal, at: place) { return place }
+      if bytes[place] | 0x20 == literal.utf8Start[0], has(literal, at: place) { return place }
       place -= 1
     }
     return nil

@@ -1,30 +1,46 @@
 internal import KubelogScan
 
-/// What may be a secret, by the sign that was found (``SecretSigns``): each recognizer looks at what stands around it.
+/// What may be a secret: a kind has one entry here, the sign that it is found by and what looks closer.
 struct Recognizers {
   let pseudonyms: Pseudonyms
 
-  /// What the sign at `place` leads to, nil for nothing. `isKeyAnnounced`: a certificate key may stand alone.
-  func finding(_ look: inout Look, at place: Int, isKeyAnnounced: Bool) -> Finding? {
-    switch look[place] {
-    case 0x2E: token(&look, point: place)
-    case 0x40: password(&look, inURLBefore: place)
-    case 0x4F, 0x6F: look.has("token", at: place - 1) ? token(&look, named: place - 1) : nil
-    case 0x45, 0x65:
-      if look.has("key", at: place - 1) {
-        key(&look, named: place - 1) ?? (isKeyAnnounced ? bareKey(&look, at: place) : nil)
-      } else if look[place + 2] == 0x4A {
-        webToken(&look, at: place)
-      } else {
-        nil
-      }
-    case 0x47, 0x67: dockerConfiguration(&look, at: place)
-    case 0x53, 0x73:
-      look[place + 1] == 0x30 ? encodedKey(&look, at: place - 1) : password(&look, named: place - 3)
-    case 0x54, 0x74: secretData(&look, named: place - 2)
-    case 0x55, 0x75: authorization(&look, named: place - 1)
-    default: nil
-    }
+  /// A sign that every place of a secret has and logs rarely do (``SignFinder``), and what it leads to: a look at what
+  /// stands around it, nil for no secret.
+  private typealias Kind = (sign: String, finding: @Sendable (Recognizers, inout Look, _ place: Int) -> Finding?)
+
+  private static let kinds: [Kind] = [
+    // `abcdef.0123456789abcdef`
+    (SignFinder.tokenPoint, { $0.token(&$1, point: $2) }),
+    // `https://user:password@host`
+    ("@", { $0.password(&$1, inURLBefore: $2) }),
+    // `--token`, `token:`, `token-secret:`
+    ("oken", { $0.token(&$1, named: $2 - 1) }),
+    // `--certificate-key`, `client-key-data:`, `BEGIN RSA PRIVATE KEY`
+    ("key", { $0.key(&$1, named: $2) }),
+    // `eyJhbGciOi…`: JSON in base64
+    ("eyj", { $0.webToken(&$1, at: $2) }),
+    // `LS0tLS1CRUdJTi…`: PEM in base64
+    ("s0tls1", { $0.encodedKey(&$1, at: $2 - 1) }),
+    // `.dockerconfigjson:`
+    ("gjson", { $0.dockerConfiguration(&$1, at: $2) }),
+    // `password`, `passwd`
+    ("sword", { $0.password(&$1, named: $2 - 3) }), ("swd", { $0.password(&$1, named: $2 - 3) }),
+    // `ETCDCTL_USER=root:password`, `--user root:password`
+    ("_user", { $0.password(&$1, ofUserNamed: $2 + 1) }), ("-user", { $0.password(&$1, ofUserNamed: $2 + 1) }),
+    // `"auth": "…"`, `Authorization:`
+    ("uth", { $0.authorization(&$1, named: $2 - 1) }),
+    // `data:`, `stringData:`, `"data": {`, `\"data\":{` of a Secret; `"Data":"…"` is in every third line of a kubelet's
+    ("ta:", { $0.secretData(&$1, named: $2 - 2) }), ("ta\": ", { $0.secretData(&$1, named: $2 - 2) }),
+    ("ta\":{", { $0.secretData(&$1, named: $2 - 2) }), ("ta\" ", { $0.secretData(&$1, named: $2 - 2) }),
+    ("ta\\", { $0.secretData(&$1, named: $2 - 2) }),
+  ]
+
+  /// Finds the signs.
+  static let signs = SignFinder(kinds.map(\.sign))
+
+  /// What the sign of that number at `place` leads to, nil for nothing.
+  func finding(_ look: inout Look, _ sign: Int, at place: Int) -> Finding? {
+    Self.kinds[sign].finding(self, &look, place)
   }
 
   /// Masks the value of a name that lets somebody in, whatever it looks like.

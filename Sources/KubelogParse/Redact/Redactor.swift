@@ -61,15 +61,14 @@ public struct Redactor {
         if end == text.count { return end }
         isSwallowing = false
       }
-      guard let place = nextPlace(isOver: isOver) else { return wordStart() }
+      guard let (place, sign) = nextPlace(isOver: isOver) else { return wordStart() }
       let limit = place + Self.window
       let end = min(limit, text.count)
-      var look = Look(text, at: place, end: end)
-      look.hold = start(ofWordAt: place)
-      let finding = ask(&look, at: place)
+      var look = Look(text, end: end)
+      let finding = ask(&look, sign, at: place)
       if look.wantsMore, !isOver, end < limit {
         read = place
-        return look.hold
+        return look.hold ?? start(ofWordAt: place)
       }
       isAtStart = false
       for mask in finding?.masks ?? [] { try replace(mask, end == limit ? end : nil, body) }
@@ -79,17 +78,20 @@ public struct Redactor {
     }
   }
 
-  /// Where a recognizer is to look next; nil when more of the text must come first.
-  private mutating func nextPlace(isOver: Bool) -> Int? {
+  /// Where a recognizer is to look next, and the sign there, nil for none; nil when more of the text must come first.
+  private mutating func nextPlace(isOver: Bool) -> (place: Int, sign: Int?)? {
     guard read < text.count else { return nil }
-    guard mode == .text, !isAtStart else { return read }
-    let end = isOver ? text.count : max(read, text.count - SecretSigns.overlap)
-    while read < min(keysUntil, end) {
-      if mayBeginKey(read) || SecretSigns.first(text.span, in: read..<read + 1) != nil { return read }
-      read += 1
+    guard mode == .text, !isAtStart else { return (read, nil) }
+    // A sign may begin in the last bytes and end in the next chunk; none has another one in it.
+    let known = isOver ? text.count : max(read, text.count - SignFinder.overlap)
+    var place = read
+    while place < min(keysUntil, text.count) {
+      if let (_, sign) = Recognizers.signs.first(text.span, in: place..<place + 1) { return (place, sign) }
+      if place < known, mayBeginKey(place) { return (place, nil) }
+      place += 1
     }
-    if let found = SecretSigns.first(text.span, in: read..<end) { return found }
-    read = end
+    if let (place, sign) = Recognizers.signs.first(text.span, in: place..<text.count) { return (place, sign) }
+    read = known
     return nil
   }
 
@@ -98,7 +100,7 @@ public struct Redactor {
     return place == 0 || !isHexByte(text[place - 1])
   }
 
-  private func ask(_ look: inout Look, at place: Int) -> Finding? {
+  private func ask(_ look: inout Look, _ sign: Int?, at place: Int) -> Finding? {
     switch mode {
     case .privateKey(let isLast): return recognizers.keyLine(&look, at: place, isLast: isLast)
     case .secretData(let data): return recognizers.secretMember(&look, at: place, data)
@@ -106,9 +108,8 @@ public struct Redactor {
     }
     // `kubeadm certs certificate-key` prints a key and nothing else.
     if isAtStart { return recognizers.bareKey(&look, at: place) ?? Finding(next: place) }
-    let isAnnounced = place < keysUntil
-    if isAnnounced, let key = recognizers.bareKey(&look, at: place) { return key }
-    return recognizers.finding(&look, at: place, isKeyAnnounced: isAnnounced)
+    if place < keysUntil, let key = recognizers.bareKey(&look, at: place) { return key }
+    return sign.flatMap { recognizers.finding(&look, $0, at: place) }
   }
 
   private mutating func replace(_ mask: Mask, _ limit: Int?, _ body: (Bytes) throws -> Void) rethrows {

@@ -35,6 +35,7 @@ extension Recognizers {
 
   /// What follows `token`: `--token abc`, `token: abc`, `"token":"abc"`, `token-secret: abc`.
   func token(_ look: inout Look, named start: Int) -> Finding? {
+    guard look.has("token", at: start) else { return nil }
     var end = start + 5
     let isSecretHalf = look.has("-secret", at: end) || look.has("_secret", at: end) || look.has("secret", at: end)
     if isSecretHalf { end = look.end(of: isNameByte, from: end) }
@@ -77,6 +78,7 @@ extension Recognizers {
   /// base64 that holds the credentials of registries.
   func webToken(_ look: inout Look, at start: Int) -> Finding? {
     let before = look[start - 1]
+    guard look[start + 2] == 0x4A else { return nil }
     guard start == 0 || !isBase64URLByte(before) && before != 0x2E || look.has("\\n", before: start) else { return nil }
     look.hold = start
     let bytes = look.bytes

@@ -1,0 +1,17 @@
+#ifndef KUBELOG_CSIGNS_H
+#define KUBELOG_CSIGNS_H
+
+#include <stddef.h>
+
+/* Whether the processor can do what kl_skip_to_sign needs (AVX2). */
+int kl_can_skip(void);
+
+/* The first place from `index` on where a word may begin, in blocks of 32 bytes; where the blocks end if there is none. Blocks
+   begin up to `last`; 41 bytes are read from a block's beginning.
+
+   `tables` are six of sixteen bytes: for the first, second and third byte of a word, by their lower and by their upper half,
+   a bit for each word that may have such a byte there. `point` is the bit of a bootstrap token's point. */
+size_t kl_skip_to_sign(
+    const unsigned char *text, size_t index, size_t last, const unsigned char *tables, unsigned char point);
+
+#endif
