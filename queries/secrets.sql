@@ -78,12 +78,16 @@ SELECT secrets.id AS secret, secrets.kind, secrets.public_id, secrets.name,
   coalesce(events.cluster, hash_names.cluster, sightings.ca_hashes ->> 0, endpoint_hashes.hash, sightings.endpoint,
     told.cluster, node_clusters.cluster) AS cluster_key,
   -- Certificates are told apart by their node, which a session may learn only after it made them.
-  CASE secrets.kind WHEN 'certificate' THEN coalesce(sessions.node, events.node)
-    ELSE coalesce(events.node, sessions.node) END AS node,
+  CASE WHEN secrets.kind <> 'certificate' THEN coalesce(events.node, sessions.node)
+    WHEN instr(secrets.public_id, '@') > 0 THEN substr(secrets.public_id, instr(secrets.public_id, '@') + 1)
+    ELSE coalesce(sessions.node, events.node) END AS node,
+  -- That a certificate has ended says whoever met it, maybe long after another took its place.
+  kinds.name = 'kubeadm.certificate.ended' AS is_ended,
   sessions.ca_hashes AS session_hashes
 FROM sightings
 JOIN secrets ON secrets.id = sightings.secret
 JOIN events ON events.id = sightings.event
+JOIN kinds ON kinds.id = events.kind
 LEFT JOIN sessions ON sessions.run = events.run
 LEFT JOIN endpoint_hashes ON endpoint_hashes.endpoint = sightings.endpoint
 LEFT JOIN hash_names ON hash_names.hash = coalesce(sightings.ca_hashes ->> 0, endpoint_hashes.hash)
@@ -127,12 +131,23 @@ SELECT * FROM (
 WHERE nth = 1;
 
 -- The newest listing that it stands in.
--- stage: listing
+-- stage: newest_listing
 SELECT * FROM (
   SELECT *, row_number() OVER (
     PARTITION BY thing
-    ORDER BY expires_at IS NULL AND ttl_s IS NULL, time_source >= 5, time DESC, event DESC) AS nth
+    ORDER BY is_ended, expires_at IS NULL AND ttl_s IS NULL, time_source >= 5, time DESC, event DESC) AS nth
   FROM sighted WHERE role = 'listed')
+WHERE nth = 1;
+
+-- Of listings that say the same the one that says it to the second.
+-- stage: listing
+SELECT * FROM (
+  SELECT listed.*, row_number() OVER (
+    PARTITION BY listed.thing ORDER BY listed.expires_within, listed.event <> newest.event, listed.event) AS nth
+  FROM newest_listing AS newest
+  JOIN sighted AS listed ON listed.thing = newest.thing AND listed.role = 'listed'
+    AND (listed.event = newest.event
+      OR listed.expires_at BETWEEN newest.expires_at AND newest.expires_at + newest.expires_within))
 WHERE nth = 1;
 
 -- stage: gathered
@@ -167,10 +182,16 @@ SELECT gathered.thing, gathered.kind, gathered.name,
     ELSE coalesce(birth.ttl_s, gathered.ttl_s) END AS given_ttl_s,
   CASE gathered.kind WHEN 'certificate-key' THEN 7200 WHEN 'certificate' THEN coalesce(birth.ttl_s, 31536000)
     ELSE coalesce(birth.ttl_s, gathered.ttl_s, 86400) END AS ttl_s,
-  CASE gathered.kind WHEN 'certificate-key' THEN 1800 WHEN 'certificate' THEN 2592000 ELSE 7200 END AS threshold_s,
+  -- The kubelet renews its certificates itself, long before their end.
+  gathered.name IN ('kubelet-client', 'kubelet-serving') AND NOT coalesce(listing.is_ended, 0) AS is_rotated,
+  CASE WHEN gathered.name IN ('kubelet-client', 'kubelet-serving') THEN 0
+    ELSE CASE gathered.kind WHEN 'certificate-key' THEN 1800 WHEN 'certificate' THEN 2592000 ELSE 7200 END END
+    AS threshold_s,
   coalesce(birth.cluster_key, gathered.cluster_key) AS cluster_key,
   -- A certificate that was issued after it was listed has another expiry.
   CASE WHEN gathered.kind <> 'certificate' OR birth.thing IS NULL OR CASE
+      WHEN listing.is_ended AND birth.time_source < 5
+      THEN abs(birth.time + birth.ttl_s * 1000000 - listing.expires_at) <= 3600000000
       WHEN birth.time_source < 5 AND listing.time_source < 5 AND birth.time <> listing.time
       THEN birth.time < listing.time ELSE birth.event < listing.event END
     THEN listing.expires_at END AS listed_expires_at,
@@ -340,7 +361,7 @@ SELECT kind, public_id AS id,
     WHEN is_deleted THEN 'deleted'
     WHEN is_endless OR (printed_at IS NULL AND is_born AND ttl_s = 0) THEN 'never'
     WHEN expires_at IS NULL THEN 'unknown'
-    WHEN :now >= expires_latest THEN 'expired'
+    WHEN :now >= expires_latest THEN iif(is_rotated, 'unknown', 'expired')
     WHEN is_superseded THEN 'superseded'
     WHEN is_contested OR expires_earliest IS NULL OR :now >= expires_earliest THEN 'unknown'
     WHEN expires_at - :now < coalesce(:within, threshold_s) * 1000000 THEN 'expiring'
@@ -359,6 +380,7 @@ SELECT kind, public_id AS id,
   -- Why the state is not known.
   CASE WHEN only_dry_run THEN 'dry-run' WHEN only_generated THEN 'generated' WHEN is_deleted OR is_endless THEN NULL
     WHEN NOT is_born AND printed_at IS NULL THEN 'origin' WHEN expires_at IS NULL THEN 'clock'
+    WHEN :now >= expires_latest AND is_rotated THEN 'rotation'
     WHEN :now >= expires_latest OR is_superseded THEN NULL WHEN is_contested THEN 'order'
     WHEN expires_earliest IS NULL OR :now >= expires_earliest THEN 'clock' END AS _doubt
 FROM judged

@@ -162,6 +162,7 @@ private struct SecretFacts {
     case "generated": "it was only generated: no cluster knows it before it is given to a command"
     case "origin": "where \(name) was made was not read, nor a listing of it"
     case "order": "another upload-certs was read, and the clocks do not tell which of the two was the later"
+    case "rotation": "the kubelet renews it itself before its end, and what it renewed it to was not read"
     case "clock" where ends == nil: "what was read has no clock that tells when \(name) was made"
     case "clock": "the clocks that were read do not decide whether that has passed"
     default: nil
