@@ -77,7 +77,8 @@ extension Kubelog {
   ) throws -> SourceSummary {
     let input = try Input(path)
     let writer = try Writer(
-      store: storePath, source: input.path, cluster: options.cluster, sealing: sealing, keepsValues: options.keepsValues)
+      store: storePath, source: input.path, cluster: options.cluster, sealing: sealing, keepsValues: options.keepsValues
+    )
     var pending = 0
     let read = try self.read(input, options) { batch, isQuiet in
       try writer.write(batch)

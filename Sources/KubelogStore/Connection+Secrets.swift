@@ -91,7 +91,8 @@ extension Connection {
       guard let kind = SecretKind(rawValue: read.text(1)) else { continue }
       values.append(
         ClearValue(
-          row: read.integer(0), kind: kind, identity: read.blob(2), value: String(decoding: read.blob(3), as: UTF8.self)))
+          row: read.integer(0), kind: kind, identity: read.blob(2), value: String(decoding: read.blob(3), as: UTF8.self)
+        ))
     }
     return values
   }

@@ -146,6 +146,8 @@ import TestSamples
         }
       }
       try ask("secrets --check")
+      try ask("secrets --explain m4449q")
+      try ask("secrets --explain m4449q -o json")
       for input in FixtureInput.all { try ask("parse '\(Command.fixtures)/\(input.path)'") }
       // Errors: without the key, with another, with SQL that is wrong.
       let elsewhere = "; export KUBELOG_SEAL_KEY_FILE='\(command.folder)/other.key'"
