@@ -83,7 +83,7 @@ struct RuleEvents {
     digester.add(match.rule.kind)
     if let host = record.host { digester.add(out.names.bytes(host).span) } else { digester.add(out.givenNode ?? "") }
     digester.add(Int64(header?.process ?? record.process))
-    digester.add(line, in: (match.rule.repeats ? header?.body : header?.ownLine) ?? record.body)
+    digester.addWithoutSecrets(line, in: (match.rule.repeats ? header?.body : header?.ownLine) ?? record.body)
     let moment = time.microseconds ?? 0
     let second = moment.dividedDown(by: 1_000_000)
     if match.rule.repeats {

@@ -23,7 +23,7 @@ struct Run: Equatable {
   /// being another run.
   mutating func pass(_ line: Bytes, _ body: Range<Int>, isWhole: Bool) {
     var digester = Digester(after: chain)
-    digester.add(line, in: body)
+    digester.addWithoutSecrets(line, in: body)
     chain = digester.digest()
     if isWhole || isEmpty { untold.append(Int64(bitPattern: chain.high)) }
     isEmpty = false

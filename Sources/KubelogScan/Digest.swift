@@ -1,7 +1,7 @@
 /// A 128-bit fingerprint: what identifies an event, a run, a folded row.
 ///
 /// Stable: the same bytes give the same digest in every version and on every machine, since stores keep it. Not
-/// cryptographic: whoever can write the log can write the events anyway. Secrets are never digested with it.
+/// cryptographic: whoever can write the log can write the events anyway. So the secret half of a token must never go in.
 public struct Digest: Hashable, Sendable, Comparable {
   /// The first half.
   public var high: UInt64

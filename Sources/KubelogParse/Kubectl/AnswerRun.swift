@@ -47,7 +47,7 @@ struct AnswerRun {
     var digester = Digester()
     digester.add(kind)
     digester.add(moment)
-    digester.add(line, in: body)
+    digester.addWithoutSecrets(line, in: body)
     if !part.isEmpty { digester.add(part) }
     let digest = digester.digest()
     guard record.time == nil else { return .dated(digest) }
