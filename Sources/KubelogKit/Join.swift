@@ -11,6 +11,8 @@ public struct JoinAnswer: Sendable, Equatable {
   public var isValid: Bool
   /// When it stops working, microseconds since 1970 UTC.
   public var expiresAt: Int64?
+  /// Whether that is not known to within seconds.
+  public var isApproximate = false
   /// Seconds until then.
   public var remaining: Double?
   /// What ends it first: `bootstrap-token` or `certificate-key`.
@@ -84,6 +86,7 @@ extension Kubelog {
       if let end = table.number("expires_at", row), end < Double(answer.expiresAt ?? .max) {
         answer.expiresAt = Int64(end)
         answer.remaining = table.number("remaining_s", row)
+        answer.isApproximate = table.number("approximate", row) == 1
         if answer.isValid { answer.limitedBy = kind }
       }
     }

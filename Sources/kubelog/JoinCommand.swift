@@ -52,7 +52,8 @@ struct JoinCommand: ParsableCommand {
         Terminal.writeOutput(command + "\n")
         if let end = answer.expiresAt, Terminal.isOutput {
           Terminal.writeError(
-            "works until \(localTime(end, kubelog.localZone)), limited by the \(answer.limitedBy ?? "token")\n")
+            "works until \(answer.isApproximate ? "about " : "")\(localTime(end, kubelog.localZone)), limited by the \(answer.limitedBy ?? "token")\n"
+          )
         }
       }
       guard answer.isValid || (force && answer.command != nil) else {

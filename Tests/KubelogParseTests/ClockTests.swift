@@ -124,6 +124,42 @@ import Testing
     #expect(clock.time(of: try header("1123 14:36:16.123456"), envelope: stamped).source == .stamped)
   }
 
+  /// Clocks in Berlin show the hour from two to three twice on 2026-10-25.
+  @Test func hourThatComesTwiceGoesOn() throws {
+    let zone = try #require(Zone.named("Europe/Berlin"))
+    var clock = clock(year: 2026, zone: zone)
+    func moment(_ hour: Int, _ minute: Int, _ second: Int = 0) -> String {
+      let civil = CivilTime(month: 10, day: 25, hour: hour, minute: minute, second: second)
+      return rfc3339(clock.time(ofYearless: civil, digits: 0).microseconds ?? 0)
+    }
+    #expect(moment(1, 59) == "2026-10-24T23:59:00Z")
+    #expect(moment(2, 10) == "2026-10-25T00:10:00Z")
+    // Two streams in one journal are some seconds apart.
+    #expect(moment(2, 9, 58) == "2026-10-25T00:09:58Z")
+    #expect(moment(2, 59) == "2026-10-25T00:59:00Z")
+    #expect(moment(2, 0) == "2026-10-25T01:00:00Z")
+    #expect(moment(2, 30) == "2026-10-25T01:30:00Z")
+    #expect(moment(3, 0) == "2026-10-25T02:00:00Z")
+    #expect(moment(2, 59, 58) == "2026-10-25T01:59:58Z")
+  }
+
+  @Test func hourThatIsLeftOutIsPassedOver() throws {
+    let zone = try #require(Zone.named("Europe/Berlin"))
+    var clock = clock(year: 2026, zone: zone)
+    func moment(_ hour: Int, _ minute: Int) -> String {
+      rfc3339(
+        clock.time(ofYearless: CivilTime(month: 3, day: 29, hour: hour, minute: minute), digits: 0).microseconds ?? 0)
+    }
+    #expect(moment(1, 59) == "2026-03-29T00:59:00Z")
+    #expect(moment(3, 0) == "2026-03-29T01:00:00Z")
+  }
+
+  private func rfc3339(_ moment: Int64) -> String {
+    let time = civil(utc: moment)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(time.year)-\(two(time.month))-\(two(time.day))T\(two(time.hour)):\(two(time.minute)):\(two(time.second))Z"
+  }
+
   @Test func journalAndKlogTurnTheYearApart() throws {
     var clock = clock(year: 2025, zone: .utc)
     let newYear = clock.time(ofYearless: CivilTime(month: 1, day: 1, hour: 8, minute: 59, second: 50), digits: 0)

@@ -65,6 +65,8 @@ struct SourceClock {
   /// When the machine started, from a line that has both clocks.
   private var bootTime: Int64?
   private var zoneOffset: (hour: Int64, offset: Int64)?
+  /// The last stamp without a zone.
+  private var lastMoment = Int64.min
 
   init(_ options: ClockOptions) {
     self.options = options
@@ -262,13 +264,23 @@ struct SourceClock {
   private mutating func utc(_ civil: CivilTime) -> Int64 {
     let wall = civil.microsecondsAsUTC
     let hour = wall / 3_600_000_000
-    if let cached = zoneOffset, cached.hour == hour { return wall - cached.offset }
-    let moment = options.zone.moment(of: civil)
-    // Only hours that no clock change cuts are kept.
-    let begin = options.zone.offset(at: moment - 3_600_000_000).seconds
-    if begin == options.zone.offset(at: moment + 3_600_000_000).seconds {
-      zoneOffset = (hour, wall - moment)
+    if let cached = zoneOffset, cached.hour == hour {
+      lastMoment = wall - cached.offset
+      return lastMoment
     }
+    var moment = options.zone.moment(of: civil)
+    // Only hours that no clock change cuts are kept.
+    let before = options.zone.offset(at: moment - 3_600_000_000).seconds
+    let after = options.zone.offset(at: moment + 3_600_000_000).seconds
+    if before == after {
+      zoneOffset = (hour, wall - moment)
+    } else if before > after || options.zone.offset(at: moment).seconds > after {
+      // Clocks were set back and show an hour twice: a stream that would go back went on.
+      let again = wall - Int64(after) * 1_000_000
+      let isBack = moment + Self.roundedMinute < lastMoment && again + Self.roundedMinute >= lastMoment
+      if isBack, Int64(options.zone.offset(at: again).seconds) * 1_000_000 == wall - again { moment = again }
+    }
+    lastMoment = moment
     return moment
   }
 }
