@@ -37,8 +37,6 @@ public struct SourceSummary: Sendable, Equatable {
   public var sessions: Int
   /// Different secrets found.
   public var secrets: Int
-  /// Problems found.
-  public var problems: Int
   /// Lines too long to be read whole.
   public var truncatedLines: Int
   /// Lines that were not UTF-8.
@@ -99,7 +97,7 @@ extension Kubelog {
     return SourceSummary(
       path: input.path, format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       events: writer.tally.events, newEvents: writer.tally.newEvents, sessions: writer.tally.sessions,
-      secrets: writer.tally.secrets, problems: 0, truncatedLines: read.lines.truncatedLines,
+      secrets: writer.tally.secrets, truncatedLines: read.lines.truncatedLines,
       badUTF8Lines: read.lines.badUTF8Lines, ruleLimits: read.limits, unknown: read.unknown,
       notes: try writer.notes())
   }

@@ -24,6 +24,8 @@ public struct Problem: Sendable, Equatable {
   public var endedBy: [String]
   /// Whether other nodes than the one that shows it suffer from it.
   public var reach: Reach
+  /// Whether it is said once and lasts, instead of being said again as long as it lasts.
+  public var isSaidOnce: Bool
   /// Whether it is only told where nothing else says why: every other problem outranks it.
   public var isLastResort: Bool
   /// Whether it is no failure but what is left to do, found by looking at everything that was read, not by a rule.
@@ -42,7 +44,7 @@ public struct Problem: Sendable, Equatable {
     case beforeInit = "before-init"
     /// Before all nodes of the control plane have joined.
     case beforeJoins = "before-joins"
-    /// As long as it is said for less than five minutes.
+    /// As long as it is said for less than three minutes.
     case brief
   }
 
@@ -60,12 +62,15 @@ public struct Problem: Sendable, Equatable {
     return found
   }
 
-  /// It with `values` for the `{name}`s in its texts; a name without value takes the blank before it along.
+  /// It with `values` for the `{name}`s in its texts. A name without value takes the blank before it along; of the remedy
+  /// steps whose names all have values are kept, if there are any.
   public func filled(_ values: [String: String]) -> Problem {
     let attributes = values.map { Attribute($0.key, .text($0.value)) }
-    var filled = self
     let fill = { (text: String) in Template(text).fill(attributes) }
-    (filled.title, filled.cause, filled.remedy) = (fill(title), fill(cause), remedy.map(fill))
+    let whole = remedy.filter { step in Template(step).groups.allSatisfy { values[$0] != nil } }
+    var filled = self
+    (filled.title, filled.cause) = (fill(title), fill(cause))
+    filled.remedy = (whole.isEmpty ? remedy : whole).map(fill)
     return filled
   }
 }
@@ -75,6 +80,7 @@ extension Problem: Decodable {
     case id, title, cause, remedy, reference, severity, outranks, reach
     case benignWhen = "benign_when"
     case endedBy = "ended_by"
+    case isSaidOnce = "said_once"
     case isLastResort = "last_resort"
     case isNextStep = "next_step"
   }
@@ -96,6 +102,7 @@ extension Problem: Decodable {
     benignWhen = try keyed.decodeIfPresent([Benign].self, forKey: .benignWhen) ?? []
     endedBy = try keyed.decodeIfPresent([String].self, forKey: .endedBy) ?? []
     reach = try keyed.decodeIfPresent(Reach.self, forKey: .reach) ?? .node
+    isSaidOnce = try keyed.decodeIfPresent(Bool.self, forKey: .isSaidOnce) ?? false
     isLastResort = try keyed.decodeIfPresent(Bool.self, forKey: .isLastResort) ?? false
     isNextStep = try keyed.decodeIfPresent(Bool.self, forKey: .isNextStep) ?? false
   }

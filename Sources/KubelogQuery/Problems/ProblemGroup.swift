@@ -1,0 +1,132 @@
+internal import KubelogParse
+
+/// The findings of one problem at one node that stand alike: normal ones, those that are over, those that are not.
+struct ProblemGroup {
+  /// What findings have in common.
+  struct Key: Hashable {
+    var problem: String
+    var node: String?
+    var cluster: String?
+    var state: ProblemCase.State
+  }
+
+  let problem: Problem
+  private(set) var state: ProblemCase.State
+  private(set) var findings: [Finding] = []
+  /// The problem that explains it.
+  var cause: Problem?
+  private var benign: Problem.Benign?
+  private var end: Mark?
+  private var quietAt: Int64?
+
+  /// How long something is brief: kubeadm gives up after four minutes; microseconds.
+  private static let briefTime: Int64 = 180_000_000
+  /// How long a log must go on without it.
+  private static let quietTime: Int64 = 600_000_000
+  /// How far apart cause and symptom may be.
+  private static let reachTime: Int64 = 900_000_000
+
+  init(_ problem: Problem, _ state: ProblemCase.State) { (self.problem, self.state) = (problem, state) }
+
+  /// Adds a finding that stands as the others do.
+  mutating func add(_ finding: Finding, _ standing: Judge.Standing) {
+    findings.append(finding)
+    switch standing {
+    case .open: break
+    case .benign(let when): benign = benign ?? when
+    // It is over when the last of it is.
+    case .ended(let mark): if end.map({ mark.moment.isAfter($0.moment) }) ?? true { end = mark }
+    }
+  }
+
+  // MARK: What the findings have in common
+
+  var node: String? { findings.first?.node }
+  var cluster: String? { findings.first?.cluster }
+  /// Whether kubeadm itself told of it.
+  var isOfKubeadm: Bool { findings.contains { $0.session != nil } }
+  private var sessions: Set<String> { Set(findings.compactMap(\.session)) }
+  private var isDated: Bool { findings.allSatisfy(\.moment.isDated) }
+  private var firstSeen: Int64? { findings.compactMap { $0.moment.isDated ? $0.moment.time : nil }.min() }
+  private var lastSeen: Int64? { findings.compactMap { $0.moment.isDated ? $0.end.time : nil }.max() }
+
+  /// What kubeadm's checks only warn of is no error here.
+  var severity: Severity {
+    let isWarning = findings.allSatisfy { $0.kind == "kubeadm.preflight.warning" }
+    return isWarning ? min(problem.severity, .warning) : problem.severity
+  }
+
+  // MARK: What all of them together tell
+
+  /// It was said for a moment only.
+  mutating func settleBrief() {
+    guard state == .open, problem.benignWhen.contains(.brief), isDated, !isOfKubeadm, let firstSeen, let lastSeen,
+      lastSeen - firstSeen < Self.briefTime
+    else { return }
+    (state, benign) = (.benign, .brief)
+  }
+
+  /// Its log went on without it.
+  mutating func settleQuiet(_ judge: Judge) {
+    guard state == .open, !problem.isSaidOnce, isDated, !isOfKubeadm, let lastSeen else { return }
+    let ends = Set(findings.map(\.moment.source)).compactMap { judge.logEnd(source: $0, node: node) }
+    guard let logEnd = ends.max(), logEnd - lastSeen >= Self.quietTime else { return }
+    (state, quietAt) = (.ended, lastSeen)
+  }
+
+  /// Whether it may explain `other`: at the same node, or where it reaches the whole cluster, and about then.
+  func reaches(_ other: ProblemGroup) -> Bool {
+    guard cluster == nil || other.cluster == nil || cluster == other.cluster else { return false }
+    if node == nil || other.node == nil {
+      // Of two runs that do not tell their nodes nobody knows that it is the same.
+      guard sessions.isEmpty || other.sessions.isEmpty || !sessions.isDisjoint(with: other.sessions) else { return false }
+    } else if node != other.node, problem.reach == .node {
+      return false
+    }
+    guard isDated, other.isDated, let first = firstSeen, let last = lastSeen, let otherFirst = other.firstSeen,
+      let otherLast = other.lastSeen
+    else { return state != .ended }
+    return otherFirst <= last + Self.reachTime && first <= otherLast + Self.reachTime
+  }
+
+  // MARK: What is told
+
+  /// The group as it is told.
+  var told: ProblemCase {
+    var values: [String: String] = [:]
+    for finding in findings { values.merge(finding.values) { first, _ in first } }
+    return ProblemCase(
+      problem: problem.filled(values), severity: severity, state: cause == nil ? state : .symptom, reason: reason,
+      causedBy: cause?.id, node: node, cluster: cluster, session: findings.last { $0.session != nil }?.session,
+      firstSeen: firstSeen, lastSeen: lastSeen, endedAt: state == .ended ? endedAt : nil,
+      count: findings.reduce(0) { $0 + $1.count }, evidence: evidence, paths: Set(findings.map(\.path)))
+  }
+
+  private var endedAt: Int64? { quietAt ?? end.flatMap { $0.moment.isDated ? $0.moment.time : nil } }
+
+  /// The first line of each wording, and the last of all.
+  private var evidence: [ProblemCase.Evidence] {
+    var (kept, seen): ([Finding], Set<String>) = ([], [])
+    for finding in findings where kept.count < ProblemCase.mostEvidence - 1 && seen.insert(finding.text).inserted {
+      kept.append(finding)
+    }
+    if let last = findings.last, kept.last != last { kept.append(last) }
+    return kept.map { ProblemCase.Evidence(path: $0.path, line: $0.line, text: $0.text) }
+  }
+
+  private var reason: String {
+    if let cause { return "it is a symptom: \(cause.title)" }
+    switch (state, benign, end?.mark) {
+    case (.benign, .boot?, _): return "it is normal while the node is installed, and until five minutes after"
+    case (.benign, .beforeCNI?, _): return "it is normal before a pod network is installed"
+    case (.benign, .beforeInit?, _): return "it is normal before kubeadm is first run"
+    case (.benign, .beforeJoins?, _): return "it is normal before all control planes have joined"
+    case (.benign, _, _): return "it was said for less than three minutes"
+    case (.ended, _, "success"?): return "a later run of kubeadm succeeded"
+    case (.ended, _, "ready"?): return "the node became Ready"
+    case (.ended, _, let kind?): return "it ended with \(kind)"
+    case (.ended, _, nil): return "its log went on for ten minutes without it"
+    default: return "nothing that was read ends or explains it"
+    }
+  }
+}
