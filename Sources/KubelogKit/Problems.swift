@@ -10,7 +10,8 @@ extension Kubelog {
 
   /// The problems that inputs show, judged by everything that was read. Throws as ``diagnosis()`` does.
   public func problems(in sources: [SourceSummary]) throws -> [ProblemCase] {
-    let paths = Set(sources.map(\.path))
+    let paths = Set(sources.filter(\.showsProblems).map(\.path))
+    guard !paths.isEmpty else { return [] }
     return try diagnosis().open.filter { !$0.paths.isDisjoint(with: paths) }
   }
 
@@ -26,7 +27,8 @@ extension Kubelog {
     let node = sessions.text("node", install)
     // What was reset since is no install any more.
     let later = runs[(runs.lastIndex(where: isInit) ?? 0)...]
-    guard !later.contains(where: { sessions.text("command", $0) == "reset" && sessions.text("node", $0) == node }) else {
+    guard !later.contains(where: { sessions.text("command", $0) == "reset" && sessions.text("node", $0) == node })
+    else {
       return []
     }
     let nodes = try answer("nodes")
@@ -105,7 +107,9 @@ extension ProblemCase {
     let times = count == 1 ? "once" : "\(count) times"
     guard let firstSeen, let lastSeen else { return "seen \(times), at no known time" }
     var text = "seen \(times), at \(localTime(firstSeen, zone))"
-    if lastSeen != firstSeen { text = "seen \(times), from \(localTime(firstSeen, zone)) to \(localTime(lastSeen, zone))" }
+    if lastSeen != firstSeen {
+      text = "seen \(times), from \(localTime(firstSeen, zone)) to \(localTime(lastSeen, zone))"
+    }
     if let endedAt { text += "; over at \(localTime(endedAt, zone))" }
     return text
   }

@@ -46,7 +46,8 @@ struct ProblemsCommand: ParsableCommand {
       let isForPeople = output.output == .table || output.output == .markdown
       try show(
         isForPeople ? cases.humanTable : ProblemCase.table(cases), common, output.output,
-        emptyNote: found.cases.isEmpty || all ? "no problem was found" : "no problem; --all lists what is over or normal")
+        emptyNote: found.cases.isEmpty || all
+          ? "no problem was found" : "no problem; --all lists what is over or normal")
       if output.output == .table, let first = cases.first(where: { $0.state == .open }), first.severity == .error {
         Terminal.writeError("first \(first.sentence); more: kubelog problems --explain \(first.problem.id)\n")
       }

@@ -51,6 +51,17 @@ public struct Problem: Sendable, Equatable {
   /// Who suffers from it.
   public enum Reach: String, Decodable, Sendable, CaseIterable { case node, cluster }
 
+  /// A problem of its parts.
+  public init(
+    id: String, title: String, cause: String, remedy: [String], reference: String, severity: Severity,
+    outranks: [String] = [], benignWhen: [Benign] = [], endedBy: [String] = [], reach: Reach = .node,
+    isSaidOnce: Bool = false, isLastResort: Bool = false, isNextStep: Bool = false
+  ) {
+    (self.id, self.title, self.cause, self.remedy, self.reference) = (id, title, cause, remedy, reference)
+    (self.severity, self.outranks, self.benignWhen, self.endedBy) = (severity, outranks, benignWhen, endedBy)
+    (self.reach, self.isSaidOnce, self.isLastResort, self.isNextStep) = (reach, isSaidOnce, isLastResort, isNextStep)
+  }
+
   /// The problems that are symptoms of `id`, directly and through others.
   public static func outranked(by id: String, _ problems: [Problem]) -> Set<String> {
     var (found, open): (Set<String>, [String]) = ([], [id])

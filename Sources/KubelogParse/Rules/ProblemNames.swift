@@ -14,6 +14,13 @@ extension [Event] {
   }
 }
 
+extension Batch {
+  /// Whether an event in it shows a known problem.
+  public var showsProblem: Bool {
+    events.contains { event in event.attributes.contains { $0.name == Problem.attribute } }
+  }
+}
+
 extension Event {
   /// The text that may say why something failed, as rules of the component `failure` see it: of a failed check as kubeadm
   /// prints it, `[ERROR Swap]: running with swap on is not supported`, of a failed run with its command before it,

@@ -6,8 +6,8 @@ internal import KubelogScan
 /// anywhere in the message say which rules a line can match at all. Only those look further, and only they run PCRE2. A
 /// pattern is compiled when it is first needed.
 final class RuleSet {
-  /// A rule as it is used.
-  struct Rule {
+  /// A rule as it is used. Shared, so that a match costs no copy of it.
+  final class Rule {
     let id: String
     let kind: String
     let severity: Severity?
@@ -21,6 +21,16 @@ final class RuleSet {
     fileprivate let fixed: [Attribute]
     fileprivate let template: Template?
     fileprivate let certificate: RulePack.Certificate?
+
+    fileprivate init(_ rule: RulePack.Rule, _ component: RulePack.Component) {
+      (id, kind, self.component, problem) = (rule.id, rule.kind, component, rule.problem)
+      severity = rule.severity.flatMap { name in Severity.allCases.first { $0.name == name } }
+      repeats = rule.repeats ?? false
+      literals = (rule.messages ?? []).map { Array($0.utf8) }
+      (patternText, types) = (rule.pattern, rule.types ?? [:])
+      fixed = (rule.attributes ?? [:]).sorted { $0.key < $1.key }.map { Attribute($0.key, .text($0.value)) }
+      (template, certificate) = (rule.message.map(Template.init), rule.certificate)
+    }
   }
 
   /// What a rule found in a line.
@@ -82,18 +92,11 @@ final class RuleSet {
 
   private func add(_ rule: RulePack.Rule, _ component: RulePack.Component, _ ways: inout Ways) {
     let index = rules.count
-    let literals = (rule.messages ?? []).map { Array($0.utf8) }
-    rules.append(
-      Rule(
-        id: rule.id, kind: rule.kind,
-        severity: rule.severity.flatMap { name in Severity.allCases.first { $0.name == name } },
-        repeats: rule.repeats ?? false, component: component, problem: rule.problem, literals: literals, patternText: rule.pattern,
-        types: rule.types ?? [:],
-        fixed: (rule.attributes ?? [:]).sorted { $0.key < $1.key }.map { Attribute($0.key, .text($0.value)) },
-        template: rule.message.map(Template.init), certificate: rule.certificate))
+    let made = Rule(rule, component)
+    rules.append(made)
     patterns.append(nil)
     limitHits.append(0)
-    for literal in literals {
+    for literal in made.literals {
       guard let word = literal.span.word(at: 0) else { continue }
       if ways.byMessage[word]?.last != index { ways.byMessage[word, default: []].append(index) }
       ways.doors[Self.door(word)] = true
@@ -154,27 +157,29 @@ final class RuleSet {
     return first(of: failures.find(line, in: body), line, body, messageAt: body.lowerBound)
   }
 
-  /// `match` with what the line's own text says about the cause, where that is said at all.
-  private func explained(_ match: Match?, _ line: Bytes, _ body: Range<Int>, isBad: Bool) -> Match? {
-    guard isBad, var match, let cause = self.match(failure: line, body), let problem = cause.problem else { return match }
+  /// Has a match of a bad line name the cause that the line's own text tells, where it tells one.
+  private func explain(_ match: inout Match, _ line: Bytes, _ body: Range<Int>) {
+    guard let cause = self.match(failure: line, body), let problem = cause.problem else { return }
     (match.problem, match.causeAttributes) = (problem, cause.attributes)
-    return match
   }
 
   private func matchOnce(klog body: Range<Int>, file: Range<Int>, isBad: Bool, _ line: Bytes) -> Match? {
     guard !body.isEmpty else { return nil }
     let start = line[body.lowerBound] == 0x22 ? body.lowerBound + 1 : body.lowerBound
-    if let match = match(klog.byMessage, klog.doors, line, body, messageAt: start) {
-      return explained(match, line, body, isBad: isBad)
-    }
-    for (name, candidates) in klog.bySource where file.count == name.count && line.has(name, at: file.lowerBound) {
-      if let match = first(of: candidates, line, body, messageAt: start) {
-        return explained(match, line, body, isBad: isBad)
+    var found = match(klog.byMessage, klog.doors, line, body, messageAt: start)
+    if found == nil {
+      for (name, candidates) in klog.bySource where file.count == name.count && line.has(name, at: file.lowerBound) {
+        found = first(of: candidates, line, body, messageAt: start)
+        if found != nil { break }
       }
     }
-    guard isBad, !klog.anywhere.isEmpty else { return nil }
-    return explained(
-      first(of: klog.anywhere.find(line, in: body), line, body, messageAt: start), line, body, isBad: true)
+    guard isBad else { return found }
+    if found == nil, !klog.anywhere.isEmpty {
+      found = first(of: klog.anywhere.find(line, in: body), line, body, messageAt: start)
+    }
+    guard var bad = found else { return nil }
+    explain(&bad, line, body)
+    return bad
   }
 
   /// Whether a rule may match a klog line, judged by the words it begins with, its source file and its letter.
@@ -203,7 +208,8 @@ final class RuleSet {
   func match(_ program: ProgramLine, _ line: Bytes) -> Match? {
     guard var match = match(program.component, line, program.body) else { return nil }
     match.severity = match.severity ?? program.severity
-    return explained(match, line, program.body, isBad: match.severity ?? .info >= .warning)
+    if match.severity ?? .info >= .warning { explain(&match, line, program.body) }
+    return match
   }
 
   // MARK: Rules

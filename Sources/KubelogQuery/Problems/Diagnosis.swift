@@ -18,19 +18,36 @@ public struct Diagnosis: Sendable {
   /// The diagnosis of everything in a store, by a catalogue. Throws ``QueryError``.
   public init(_ answers: borrowing Answers, _ catalogue: [Problem]) throws(QueryError) {
     let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
-    self.init(
-      Finding.all(try answers.answer("problems")),
-      Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))])), catalogue)
+    let marks = Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))]))
+    var round = Round(Judge(marks), catalogue)
+    let reader = FindingReader(try Answers.query("problems").columns)
+    try answers.each("problems") { round.add(reader.finding($0)) }
+    self.init(round)
   }
 
   /// The diagnosis of findings by marks.
   init(_ findings: [Finding], _ marks: [Mark], _ catalogue: [Problem]) {
-    let known = Dictionary(catalogue.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let judge = Judge(marks)
-    var (groups, places): ([ProblemGroup], [ProblemGroup.Key: Int]) = ([], [:])
-    for finding in findings {
+    var round = Round(Judge(marks), catalogue)
+    for finding in findings { round.add(finding) }
+    self.init(round)
+  }
+
+  /// Findings as they come, put into groups.
+  private struct Round {
+    let judge: Judge
+    let catalogue: [Problem]
+    private let known: [String: Problem]
+    private(set) var groups: [ProblemGroup] = []
+    private var places: [ProblemGroup.Key: Int] = [:]
+
+    init(_ judge: Judge, _ catalogue: [Problem]) {
+      (self.judge, self.catalogue) = (judge, catalogue)
+      known = Dictionary(catalogue.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    mutating func add(_ finding: Finding) {
       // What an earlier catalogue named, this one may not know.
-      guard let problem = known[finding.problem] else { continue }
+      guard let problem = known[finding.problem] else { return }
       let standing = judge.standing(of: finding, problem)
       let state: ProblemCase.State =
         switch standing {
@@ -40,10 +57,15 @@ public struct Diagnosis: Sendable {
         }
       let key = ProblemGroup.Key(problem: problem.id, node: finding.node, cluster: finding.cluster, state: state)
       let place = places[key] ?? groups.count
-      if place == groups.count { groups.append(ProblemGroup(problem, state)) }
+      if place == groups.count { groups.append(ProblemGroup(problem, key)) }
       places[key] = place
       groups[place].add(finding, standing)
     }
+  }
+
+  private init(_ round: Round) {
+    var groups = round.groups
+    let (judge, catalogue) = (round.judge, round.catalogue)
     for index in groups.indices { groups[index].settleBrief() }
     Self.explain(&groups, catalogue)
     // What explains a run that failed is over only when kubeadm comes through.

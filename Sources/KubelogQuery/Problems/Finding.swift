@@ -1,5 +1,3 @@
-internal import KubelogParse
-
 /// An event that shows a known problem, as `queries/problems.sql` tells it.
 struct Finding: Equatable {
   /// The problem's id.
@@ -12,8 +10,6 @@ struct Finding: Equatable {
   var command: String?
   /// The kind of the event.
   var kind = ""
-  /// How bad the line is.
-  var severity: Severity = .error
   /// When; of an undated one the bound that its file gives, nil where there is none.
   var moment: Moment
   /// When it was said last within its row, microseconds since 1970 UTC.
@@ -24,11 +20,10 @@ struct Finding: Equatable {
   var line = 0
   /// The line's words, secrets masked.
   var text = ""
-  /// What was found in it.
-  var values: [String: String] = [:]
-
-  /// Whether kubeadm itself said it: then it is over only when kubeadm comes through.
-  var isOfKubeadm: Bool { session != nil }
+  /// What was found in it, a JSON object.
+  var attributes = ""
+  /// The id of the certificate key that was typed into its run.
+  var certificateKey: String?
 }
 
 /// Where in time and in the input something stands.
@@ -66,33 +61,53 @@ struct Mark: Equatable {
 }
 
 extension Finding {
-  /// The findings of an answer of `problems`.
-  static func all(_ table: ResultTable) -> [Finding] {
-    table.rows.compactMap { row in
-      guard let problem = table.text("problem", row) else { return nil }
-      var finding = Finding(problem: problem, moment: Moment(table, row))
-      finding.node = table.text("node", row)
-      finding.cluster = table.text("cluster", row)
-      finding.session = table.text("session", row)
-      finding.command = table.text("command", row)
-      finding.kind = table.text("kind", row) ?? ""
-      finding.severity = Severity.allCases.first { $0.name == table.text("severity", row) } ?? .error
-      finding.last = table.integer("last_time", row)
-      finding.count = table.integer("count", row).map(Int.init) ?? 1
-      finding.path = table.text("path", row) ?? ""
-      finding.line = table.integer("line", row).map(Int.init) ?? 0
-      finding.text = table.text("message", row) ?? ""
-      finding.values = JSONValues.texts(table.text("attributes", row) ?? "{}")
-      if let key = table.text("certificate_key", row) { finding.values["certificate_key"] = key }
-      return finding
-    }
-  }
-
   /// When it was said last, or at the latest.
   var end: Moment {
     var end = moment
     end.time = last ?? moment.time
     return end
+  }
+
+  /// What was found in it, as texts.
+  var values: [String: String] {
+    var values = JSONValues.texts(attributes)
+    if let certificateKey { values["certificate_key"] = certificateKey }
+    return values
+  }
+}
+
+/// Reads the rows of `queries/problems.sql`.
+struct FindingReader {
+  private let columns: [String: Int]
+
+  init(_ columns: [Column]) {
+    self.columns = Dictionary(
+      columns.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The finding that a row tells of.
+  func finding(_ row: [Value]) -> Finding {
+    func text(_ name: String) -> String? {
+      guard let index = columns[name], case .text(let text) = row[index] else { return nil }
+      return text
+    }
+    func integer(_ name: String) -> Int64? {
+      guard let index = columns[name], case .integer(let number) = row[index] else { return nil }
+      return number
+    }
+    let time = integer("time")
+    var finding = Finding(
+      problem: text("problem") ?? "",
+      moment: Moment(
+        time: time, isDated: integer("is_dated") == 1 && time != nil, source: Int(integer("source") ?? 0),
+        byte: Int(integer("byte") ?? 0)))
+    (finding.node, finding.cluster) = (text("node"), text("cluster"))
+    (finding.session, finding.command) = (text("session"), text("command"))
+    finding.kind = text("kind") ?? ""
+    (finding.last, finding.count) = (integer("last_time"), Int(integer("count") ?? 1))
+    (finding.path, finding.line, finding.text) = (text("path") ?? "", Int(integer("line") ?? 0), text("message") ?? "")
+    (finding.attributes, finding.certificateKey) = (text("attributes") ?? "", text("certificate_key"))
+    return finding
   }
 }
 

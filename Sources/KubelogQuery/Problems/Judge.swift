@@ -47,7 +47,9 @@ struct Judge {
     case .boot:
       guard finding.moment.isDated, let time = finding.moment.time, let node = finding.node else { return false }
       return (marks["success"] ?? []).contains { run in
-        guard run.node == node, run.moment.isDated, let began = run.began, let end = run.moment.time else { return false }
+        guard run.node == node, run.moment.isDated, let began = run.began, let end = run.moment.time else {
+          return false
+        }
         return began <= time && time <= end + Self.bootTime
       }
     case .beforeCNI:

@@ -12,9 +12,23 @@ struct ProblemGroup {
 
   let problem: Problem
   private(set) var state: ProblemCase.State
-  private(set) var findings: [Finding] = []
+  let node: String?
+  let cluster: String?
   /// The problem that explains it.
   var cause: Problem?
+  // Of the findings, which may be many, what is told of them.
+  private var count = 0
+  private var isDated = true
+  private var firstSeen: Int64?, lastSeen: Int64?
+  private var sources: Set<Int> = []
+  private var paths: Set<String> = []
+  private var sessions: Set<String> = []
+  private var lastSession: String?
+  private var isOnlyWarnings = true
+  private var values: [String: String] = [:]
+  /// The first of each wording, and the last of all.
+  private var evidence: [ProblemCase.Evidence] = []
+  private var lastEvidence: ProblemCase.Evidence?
   private var benign: Problem.Benign?
   private var end: Mark?
   private var quietAt: Int64?
@@ -26,11 +40,35 @@ struct ProblemGroup {
   /// How far apart cause and symptom may be.
   private static let reachTime: Int64 = 900_000_000
 
-  init(_ problem: Problem, _ state: ProblemCase.State) { (self.problem, self.state) = (problem, state) }
+  /// How many findings are asked for names to fill in.
+  private static let mostAsked = 50
+
+  init(_ problem: Problem, _ key: Key) {
+    (self.problem, state, node, cluster) = (problem, key.state, key.node, key.cluster)
+  }
 
   /// Adds a finding that stands as the others do.
   mutating func add(_ finding: Finding, _ standing: Judge.Standing) {
-    findings.append(finding)
+    if count < Self.mostAsked { values.merge(finding.values) { first, _ in first } }
+    count += finding.count
+    if finding.moment.isDated, let first = finding.moment.time, let last = finding.end.time {
+      firstSeen = min(firstSeen ?? first, first)
+      lastSeen = max(lastSeen ?? last, last)
+    } else {
+      isDated = false
+    }
+    sources.insert(finding.moment.source)
+    paths.insert(finding.path)
+    if let session = finding.session {
+      sessions.insert(session)
+      lastSession = session
+    }
+    if finding.kind != "kubeadm.preflight.warning" { isOnlyWarnings = false }
+    let line = ProblemCase.Evidence(path: finding.path, line: finding.line, text: finding.text)
+    if evidence.count < ProblemCase.mostEvidence - 1, !evidence.contains(where: { $0.text == line.text }) {
+      evidence.append(line)
+    }
+    lastEvidence = line
     switch standing {
     case .open: break
     case .benign(let when): benign = benign ?? when
@@ -41,20 +79,11 @@ struct ProblemGroup {
 
   // MARK: What the findings have in common
 
-  var node: String? { findings.first?.node }
-  var cluster: String? { findings.first?.cluster }
-  /// Whether kubeadm itself told of it.
-  var isOfKubeadm: Bool { findings.contains { $0.session != nil } }
-  private var sessions: Set<String> { Set(findings.compactMap(\.session)) }
-  private var isDated: Bool { findings.allSatisfy(\.moment.isDated) }
-  private var firstSeen: Int64? { findings.compactMap { $0.moment.isDated ? $0.moment.time : nil }.min() }
-  private var lastSeen: Int64? { findings.compactMap { $0.moment.isDated ? $0.end.time : nil }.max() }
+  /// Whether kubeadm itself told of it: then it is over only when kubeadm comes through.
+  var isOfKubeadm: Bool { !sessions.isEmpty }
 
   /// What kubeadm's checks only warn of is no error here.
-  var severity: Severity {
-    let isWarning = findings.allSatisfy { $0.kind == "kubeadm.preflight.warning" }
-    return isWarning ? min(problem.severity, .warning) : problem.severity
-  }
+  var severity: Severity { isOnlyWarnings ? min(problem.severity, .warning) : problem.severity }
 
   // MARK: What all of them together tell
 
@@ -69,7 +98,7 @@ struct ProblemGroup {
   /// Its log went on without it.
   mutating func settleQuiet(_ judge: Judge) {
     guard state == .open, !problem.isSaidOnce, isDated, !isOfKubeadm, let lastSeen else { return }
-    let ends = Set(findings.map(\.moment.source)).compactMap { judge.logEnd(source: $0, node: node) }
+    let ends = sources.compactMap { judge.logEnd(source: $0, node: node) }
     guard let logEnd = ends.max(), logEnd - lastSeen >= Self.quietTime else { return }
     (state, quietAt) = (.ended, lastSeen)
   }
@@ -79,7 +108,9 @@ struct ProblemGroup {
     guard cluster == nil || other.cluster == nil || cluster == other.cluster else { return false }
     if node == nil || other.node == nil {
       // Of two runs that do not tell their nodes nobody knows that it is the same.
-      guard sessions.isEmpty || other.sessions.isEmpty || !sessions.isDisjoint(with: other.sessions) else { return false }
+      guard sessions.isEmpty || other.sessions.isEmpty || !sessions.isDisjoint(with: other.sessions) else {
+        return false
+      }
     } else if node != other.node, problem.reach == .node {
       return false
     }
@@ -93,26 +124,15 @@ struct ProblemGroup {
 
   /// The group as it is told.
   var told: ProblemCase {
-    var values: [String: String] = [:]
-    for finding in findings { values.merge(finding.values) { first, _ in first } }
+    var lines = evidence
+    if let lastEvidence, lines.last != lastEvidence { lines.append(lastEvidence) }
     return ProblemCase(
       problem: problem.filled(values), severity: severity, state: cause == nil ? state : .symptom, reason: reason,
-      causedBy: cause?.id, node: node, cluster: cluster, session: findings.last { $0.session != nil }?.session,
-      firstSeen: firstSeen, lastSeen: lastSeen, endedAt: state == .ended ? endedAt : nil,
-      count: findings.reduce(0) { $0 + $1.count }, evidence: evidence, paths: Set(findings.map(\.path)))
+      causedBy: cause?.id, node: node, cluster: cluster, session: lastSession, firstSeen: firstSeen,
+      lastSeen: lastSeen, endedAt: state == .ended ? endedAt : nil, count: count, evidence: lines, paths: paths)
   }
 
   private var endedAt: Int64? { quietAt ?? end.flatMap { $0.moment.isDated ? $0.moment.time : nil } }
-
-  /// The first line of each wording, and the last of all.
-  private var evidence: [ProblemCase.Evidence] {
-    var (kept, seen): ([Finding], Set<String>) = ([], [])
-    for finding in findings where kept.count < ProblemCase.mostEvidence - 1 && seen.insert(finding.text).inserted {
-      kept.append(finding)
-    }
-    if let last = findings.last, kept.last != last { kept.append(last) }
-    return kept.map { ProblemCase.Evidence(path: $0.path, line: $0.line, text: $0.text) }
-  }
 
   private var reason: String {
     if let cause { return "it is a symptom: \(cause.title)" }
