@@ -80,6 +80,33 @@ extension Array where Element == ProblemCase {
   }
 }
 
+extension Kubelog {
+  /// The catalogue as a page in Markdown.
+  public static func problemsPage(_ problems: [Problem]) -> String {
+    var page = """
+      # Problems that kubelog knows
+
+      Made from the catalogue in `Sources/KubelogParse/Rules/Packs/problems.json5`; do not edit it here. What shows a problem
+      is in the rules that name it: `kubelog rules list`.
+
+      """
+    for problem in problems {
+      page += "\n## \(problem.id)\n\n**\(problem.title)** (\(problem.severity.name)). \(problem.cause)\n\n"
+      page += problem.remedy.map { "- \($0)\n" }.joined()
+      var notes: [String] = []
+      if !problem.benignWhen.isEmpty {
+        notes.append("Normal: \(problem.benignWhen.map(\.sentence).joined(separator: "; ")).")
+      }
+      if !problem.outranks.isEmpty {
+        notes.append("Explains: \(problem.outranks.map { "[\($0)](#\($0))" }.joined(separator: ", ")).")
+      }
+      notes.append("See <\(problem.reference)>.")
+      page += "\n" + notes.joined(separator: "\n") + "\n"
+    }
+    return page
+  }
+}
+
 extension ProblemCase {
   /// The problem and what to do first: a sentence without its end.
   public var sentence: String {

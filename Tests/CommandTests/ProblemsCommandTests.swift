@@ -112,6 +112,23 @@ import Testing
     }
   }
 
+  /// `docs/adding-a-problem.md`, followed to the letter.
+  @Test func theWorkedExampleWorks() throws {
+    try with([]) { command in
+      let root = String(Command.fixtures.dropLast("/Fixtures".count))
+      let page = try #require(FileManager.default.contents(atPath: root + "/docs/adding-a-problem.md"))
+      let blocks = String(decoding: page, as: UTF8.self).split(separator: "```").map(String.init)
+      let pack = try #require(blocks.first { $0.hasPrefix("json5\n") }).dropFirst(6)
+      let folder = "\(command.folder)/config/kubelog/rules"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data(pack.utf8).write(to: URL(filePath: folder + "/tapes.json5"))
+      for words in ["rules test", "rules lint"] {
+        let told = try command.run(words)
+        #expect(told.status == 0, "\(told.output)")
+      }
+    }
+  }
+
   @Test func withoutAStoreItSaysHowToGetOne() throws {
     try with([]) { command in
       let told = try command.run("problems")

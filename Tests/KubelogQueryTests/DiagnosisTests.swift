@@ -21,7 +21,7 @@ import Testing
   ) -> Problem {
     Problem(
       id: id, title: "\(id) {what}", cause: "c", remedy: ["r"], reference: "https://example.org", severity: severity,
-      outranks: outranks, benignWhen: benign, endedBy: endedBy, reach: reach, isSaidOnce: saidOnce,
+      outranks: outranks, benignWhen: benign, endedBy: ["ready"] + endedBy, reach: reach, isSaidOnce: saidOnce,
       isLastResort: lastResort, isNextStep: false)
   }
 

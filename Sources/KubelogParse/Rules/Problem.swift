@@ -19,8 +19,8 @@ public struct Problem: Sendable, Equatable {
   public var outranks: [String]
   /// When it is normal, and so no problem.
   public var benignWhen: [Benign]
-  /// Kinds of events that end it, besides what ends every problem: the node becomes Ready, a later run of kubeadm on it
-  /// succeeds, or nothing more of it is said in a log that goes on.
+  /// What ends it: `ready` for a node that becomes Ready, or kinds of events. Besides, a later run of kubeadm on the node that
+  /// succeeds ends every problem, and a log that goes on without it.
   public var endedBy: [String]
   /// Whether other nodes than the one that shows it suffer from it.
   public var reach: Reach
@@ -46,6 +46,17 @@ public struct Problem: Sendable, Equatable {
     case beforeJoins = "before-joins"
     /// As long as it is said for less than three minutes.
     case brief
+
+    /// When that is, in words.
+    public var sentence: String {
+      switch self {
+      case .boot: "while the node is installed, and until five minutes after"
+      case .beforeCNI: "before a pod network is installed"
+      case .beforeInit: "before kubeadm is first run"
+      case .beforeJoins: "before all control planes have joined"
+      case .brief: "for less than three minutes"
+      }
+    }
   }
 
   /// Who suffers from it.

@@ -5,7 +5,7 @@ public import KubelogParse
 /// One problem at one node is one case. It is told when nothing speaks against it, asked in this order:
 ///
 /// 1. It was normal where it was seen: the catalogue says when (``Problem/Benign``).
-/// 2. It is over: the node became Ready, a later run of kubeadm on it succeeded, an event came that ends it, or its log went
+/// 2. It is over: a later run of kubeadm on the node succeeded, it became Ready, an event came that ends it, or its log went
 ///    on for ten minutes without it.
 /// 3. Another case at the same node and time explains it: the catalogue's `outranks`, and nothing else, says which.
 public struct Diagnosis: Sendable {

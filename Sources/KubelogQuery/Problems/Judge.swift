@@ -27,7 +27,7 @@ struct Judge {
 
   func standing(of finding: Finding, _ problem: Problem) -> Standing {
     if let benign = problem.benignWhen.first(where: { isNormal(finding, $0) }) { return .benign(benign) }
-    let ends = (["success", "ready"] + problem.endedBy).compactMap { firstEnd($0, of: finding) }
+    let ends = (["success"] + problem.endedBy).compactMap { firstEnd($0, of: finding) }
     // The earliest of those that have a time.
     let dated = ends.filter(\.moment.isDated).min { $0.moment.time ?? 0 < $1.moment.time ?? 0 }
     return (dated ?? ends.first).map { .ended(by: $0) } ?? .open
@@ -86,6 +86,8 @@ struct Judge {
     return all[low...].first { mark in
       // A run does not end what it warned of itself.
       guard mark.session == nil || mark.session != finding.session, mark.moment.isAfter(end) else { return false }
+      // An install makes the node anew; an upgrade only ends what stopped an upgrade.
+      if name == "success", mark.command?.hasPrefix("upgrade") == true, finding.command != mark.command { return false }
       // An init that fails early does not tell its node.
       return mark.isAtPlace(of: finding)
         || (finding.node == nil && finding.command == "init" && mark.command == "init")

@@ -136,17 +136,13 @@ struct ProblemGroup {
 
   private var reason: String {
     if let cause { return "it is a symptom: \(cause.title)" }
-    switch (state, benign, end?.mark) {
-    case (.benign, .boot?, _): return "it is normal while the node is installed, and until five minutes after"
-    case (.benign, .beforeCNI?, _): return "it is normal before a pod network is installed"
-    case (.benign, .beforeInit?, _): return "it is normal before kubeadm is first run"
-    case (.benign, .beforeJoins?, _): return "it is normal before all control planes have joined"
-    case (.benign, _, _): return "it was said for less than three minutes"
-    case (.ended, _, "success"?): return "a later run of kubeadm succeeded"
-    case (.ended, _, "ready"?): return "the node became Ready"
-    case (.ended, _, let kind?): return "it ended with \(kind)"
-    case (.ended, _, nil): return "its log went on for ten minutes without it"
-    default: return "nothing that was read ends or explains it"
+    if state == .benign, let benign { return "it is normal \(benign.sentence)" }
+    guard state == .ended else { return "nothing that was read ends or explains it" }
+    switch end?.mark {
+    case "success"?: return "a later run of kubeadm succeeded"
+    case "ready"?: return "the node became Ready"
+    case let kind?: return "it ended with \(kind)"
+    case nil: return "its log went on for ten minutes without it"
     }
   }
 }
