@@ -62,7 +62,8 @@ struct IngestCommand: ParsableCommand {
       // What was found in the inputs is judged with everything that was read before.
       let problems = summaries.isEmpty ? [] : try kubelog.problems(in: summaries)
       switch output {
-      case .json: Terminal.writeOutput(json(summaries, problems.count, seconds: Double(presentMicroseconds() - begun) / 1e6))
+      case .json:
+        Terminal.writeOutput(json(summaries, problems.count, seconds: Double(presentMicroseconds() - begun) / 1e6))
       case .table:
         if !summaries.isEmpty {
           for line in try kubelog.summary(of: summaries, problems) { Terminal.writeError("kubelog: \(line)\n") }

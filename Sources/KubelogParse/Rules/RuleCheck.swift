@@ -60,7 +60,9 @@ struct RuleCheck {
     if problem.cause.isEmpty { faults.append("it has no cause") }
     if problem.remedy.isEmpty { faults.append("it has no remedy") }
     if !problem.reference.hasPrefix("https://") { faults.append("its reference is no https address") }
-    for kind in problem.endedBy where kind != "ready" && !isKind(kind) { faults.append("'\(kind)', which is to end it, is no kind") }
+    for kind in problem.endedBy where kind != "ready" && !isKind(kind) {
+      faults.append("'\(kind)', which is to end it, is no kind")
+    }
     return faults
   }
 
