@@ -16,7 +16,7 @@ WITH
 ends AS (SELECT id, name FROM kinds WHERE name IN (SELECT value FROM json_each(:kinds))),
 -- Of a node that is Ready in every answer the changes and the last one are enough.
 seen AS (
-  SELECT observations.node, observations.status, events.time, events.last_time, events.time_source < 5 AS is_dated,
+  SELECT observations.node, observations.status, events.time, events.last_time, events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000 AS is_dated,
     events.source, events.byte, events.cluster,
     lag(observations.status) OVER by_time AS before, lead(observations.status) OVER by_time AS after
   FROM observations JOIN events ON events.id = observations.event
@@ -26,7 +26,9 @@ seen AS (
 -- Runs that make or mend a node; where none says how it ended, only that it began.
 SELECT CASE WHEN sessions.outcome = 'succeeded' AND NOT sessions.is_dry_run THEN 'success' ELSE 'run' END AS mark,
   sessions.node, began.time AS began_at, ended.time,
-  coalesce(began.time_source < 5 AND ended.time_source < 5, 0) AS is_dated,
+  -- What is not known to two minutes counts as undated.
+  coalesce(began.time_source < 5 AND ended.time_source < 5 AND coalesce(began.uncertainty, 0) <= 120000000
+    AND coalesce(ended.uncertainty, 0) <= 120000000, 0) AS is_dated,
   coalesce(ended.source, began.source) AS source, coalesce(ended.byte, began.byte) AS byte, sessions.cluster,
   substr(lower(hex(runs.digest)), 1, 16) AS session, sessions.command
 FROM sessions
@@ -40,13 +42,15 @@ UNION ALL
 SELECT 'ready', node, NULL, time, is_dated, source, byte, cluster, NULL, NULL
 FROM seen WHERE status = 'Ready' AND (before IS NOT 'Ready' OR after IS NULL)
 UNION ALL
-SELECT 'network', coalesce(events.node, sessions.node), NULL, events.time, events.time_source < 5, events.source,
+SELECT 'network', coalesce(events.node, sessions.node), NULL, events.time,
+  events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000, events.source,
   events.byte, events.cluster, NULL, NULL
 FROM events
 JOIN kinds ON kinds.id = events.kind AND kinds.name = 'cni.applied'
 LEFT JOIN sessions ON sessions.run = events.run
 UNION ALL
-SELECT ends.name, events.node, NULL, events.time, events.time_source < 5, events.source, events.byte, events.cluster,
+SELECT ends.name, events.node, NULL, events.time,
+  events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000, events.source, events.byte, events.cluster,
   NULL, NULL
 FROM events JOIN ends ON ends.id = events.kind
 UNION ALL

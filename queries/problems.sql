@@ -19,11 +19,13 @@
 -- column: session text
 -- column: command text
 -- column: certificate_key text
-SELECT events.attributes ->> 'problem' AS problem, coalesce(events.node, sessions.node) AS node, events.time,
+SELECT events.attributes ->> 'problem' AS problem, coalesce(events.node, sessions.node) AS node,
+  -- What is not known to two minutes counts as undated; then its latest moment.
+  CASE WHEN events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 THEN events.time
+    ELSE events.time + coalesce(uncertainty, 0) END AS time,
   events.last_time, events.count, CASE severity WHEN 0 THEN 'info' WHEN 1 THEN 'warning' ELSE 'error' END AS severity,
   kinds.name AS kind, events.message, events.attributes,
-  -- A file's time is a bound and says nothing of what was before what.
-  events.time IS NOT NULL AND events.time_source < 5 AS is_dated,
+  events.time IS NOT NULL AND events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 AS is_dated,
   sources.path, events.line, events.byte, events.source, coalesce(events.cluster, sessions.cluster) AS cluster,
   CASE WHEN sessions.run IS NOT NULL THEN substr(lower(hex(runs.digest)), 1, 16) END AS session, sessions.command,
   -- The key that was typed into the run.
