@@ -60,14 +60,15 @@ extension Kubelog {
 }
 
 extension Array where Element == ProblemCase {
-  /// The cases as people read them: what to do first beside each.
-  public var humanTable: ResultTable {
+  /// The cases as people read them: what to do first beside each, and how it stands where that is not the same for all.
+  public func humanTable(showsState: Bool) -> ResultTable {
     ResultTable(
       columns: [
         Column(name: "severity", type: .text, title: "SEVERITY"), Column(name: "id", type: .text, title: "PROBLEM"),
         Column(name: "node", type: .text, title: "NODE"),
         Column(name: "last_seen_at", type: .time, title: "LAST SEEN"),
-        Column(name: "count", type: .integer, title: "COUNT"), Column(name: "state", type: .text, title: "STATE"),
+        Column(name: "count", type: .integer, title: "COUNT"),
+        Column(name: "state", type: .text, title: showsState ? "STATE" : nil),
         Column(name: "title", type: .text, title: "WHAT"), Column(name: "remedy", type: .text, title: "DO FIRST"),
       ],
       rows: map { found in

@@ -45,7 +45,7 @@ struct ProblemsCommand: ParsableCommand {
       let cases = (found.open + (try kubelog.nextSteps()) + rest).filter(isWanted)
       let isForPeople = output.output == .table || output.output == .markdown
       try show(
-        isForPeople ? cases.humanTable : ProblemCase.table(cases), common, output.output,
+        isForPeople ? cases.humanTable(showsState: all) : ProblemCase.table(cases), common, output.output,
         emptyNote: found.cases.isEmpty || all
           ? "no problem was found" : "no problem; --all lists what is over or normal")
       if output.output == .table, let first = cases.first(where: { $0.state == .open }), first.severity == .error {
