@@ -47,7 +47,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "KubelogQuery", dependencies: ["KubelogStore"],
+      name: "KubelogQuery", dependencies: ["KubelogStore", "KubelogParse", "KubelogScan"],
       swiftSettings: strict, plugins: ["EmbedTexts"]),
     .target(name: "KubelogReport", dependencies: ["KubelogQuery"], swiftSettings: strict),
     .target(name: "KubelogLive", dependencies: ["KubelogScan"], swiftSettings: strict),

@@ -33,10 +33,10 @@ SELECT substr(lower(hex(runs.digest)), 1, 16) AS id, command, arguments, session
   kubernetes_version, endpoint AS control_plane_endpoint, started_at, ended_at,
   CASE WHEN NOT is_undated THEN (ended_at - started_at) / 1e6 END AS duration_s,
   outcome, exit_status, error, is_dry_run AS dry_run,
-  (SELECT json_group_array(json(attributes)) FROM (
+  (SELECT json_group_array(json_object('check', attributes ->> 'check', 'message', attributes ->> 'message')) FROM (
      SELECT attributes FROM events JOIN kinds ON kinds.id = events.kind
      WHERE events.run = sessions.run AND kinds.name = 'kubeadm.preflight.warning' ORDER BY events.id)) AS preflight_warnings,
-  (SELECT json_group_array(json(attributes)) FROM (
+  (SELECT json_group_array(json_object('check', attributes ->> 'check', 'message', attributes ->> 'message')) FROM (
      SELECT attributes FROM events JOIN kinds ON kinds.id = events.kind
      WHERE events.run = sessions.run AND kinds.name = 'kubeadm.preflight.error' ORDER BY events.id)) AS preflight_errors
 FROM sessions

@@ -37,8 +37,8 @@ public struct SourceSummary: Sendable, Equatable {
   public var sessions: Int
   /// Different secrets found.
   public var secrets: Int
-  /// Problems found.
-  public var problems: Int
+  /// Whether anything in it shows a known problem.
+  public var showsProblems: Bool
   /// Lines too long to be read whole.
   public var truncatedLines: Int
   /// Lines that were not UTF-8.
@@ -79,9 +79,10 @@ extension Kubelog {
     let writer = try Writer(
       store: storePath, source: input.path, cluster: options.cluster, sealing: sealing, keepsValues: options.keepsValues
     )
-    var pending = 0
+    var (pending, showsProblems) = (0, false)
     let read = try self.read(input, options) { batch, isQuiet in
       try writer.write(batch)
+      showsProblems = showsProblems || batch.showsProblem
       pending += batch.events.count
       if isQuiet || pending >= Self.batchSize {
         try writer.commit()
@@ -99,7 +100,7 @@ extension Kubelog {
     return SourceSummary(
       path: input.path, format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       events: writer.tally.events, newEvents: writer.tally.newEvents, sessions: writer.tally.sessions,
-      secrets: writer.tally.secrets, problems: 0, truncatedLines: read.lines.truncatedLines,
+      secrets: writer.tally.secrets, showsProblems: showsProblems, truncatedLines: read.lines.truncatedLines,
       badUTF8Lines: read.lines.badUTF8Lines, ruleLimits: read.limits, unknown: read.unknown,
       notes: try writer.notes())
   }

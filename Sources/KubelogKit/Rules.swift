@@ -31,11 +31,13 @@ extension RuleBook {
         Column(name: "component", type: .text, title: "COMPONENT"), Column(name: "pack", type: .text, title: "PACK"),
         Column(name: "repeats", type: .boolean, title: "REPEATS"),
         Column(name: "samples", type: .integer, title: "SAMPLES"), Column(name: "path", type: .text, title: nil),
+        Column(name: "problem", type: .text, title: "PROBLEM"),
       ],
       rows: entries.map { rule in
         [
           .text(rule.id), .text(rule.kind), .text(rule.component), .text(rule.pack), .integer(rule.repeats ? 1 : 0),
           .integer(Int64(rule.hits.count + rule.misses.count)), rule.path.map { .text($0) } ?? .null,
+          rule.problem.map { .text($0) } ?? .null,
         ]
       })
   }
@@ -49,7 +51,8 @@ extension RuleBook {
       ("led_to_by", .json, .text(jsonText(rule.literals))), ("pattern", .text, rule.pattern.map { .text($0) } ?? .null),
       ("message", .text, rule.message.map { .text($0) } ?? .null),
       ("severity", .text, rule.severity.map { .text($0) } ?? .null),
-      ("repeats", .boolean, .integer(rule.repeats ? 1 : 0)), ("hits", .json, .text(jsonText(rule.hits))),
+      ("repeats", .boolean, .integer(rule.repeats ? 1 : 0)),
+      ("problem", .text, rule.problem.map { .text($0) } ?? .null), ("hits", .json, .text(jsonText(rule.hits))),
       ("misses", .json, .text(jsonText(rule.misses))),
     ]
     return ResultTable(
@@ -68,6 +71,7 @@ extension RuleBook {
     if let message = rule.message { lines.append("message:   \(message)") }
     if let severity = rule.severity { lines.append("severity:  \(severity)") }
     if rule.repeats { lines.append("repeats:   the occurrences of a minute are one row") }
+    if let problem = rule.problem { lines.append("problem:   \(problem)") }
     lines += rule.hits.map { "hit:       \($0)" } + rule.misses.map { "miss:      \($0)" }
     return lines.joined(separator: "\n") + "\n"
   }

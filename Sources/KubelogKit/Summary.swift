@@ -1,8 +1,9 @@
 extension Kubelog {
   /// What reading the inputs brought, as sentences for a person, with what to do next.
   ///
-  /// No secret is in it. Throws ``QueryError`` when the store cannot be asked.
-  public func summary(of sources: [SourceSummary]) throws(QueryError) -> [String] {
+  /// `problems` are those that ``problems(in:)`` finds. No secret is in it. Throws ``QueryError`` when the store cannot be
+  /// asked.
+  public func summary(of sources: [SourceSummary], _ problems: [ProblemCase] = []) throws(QueryError) -> [String] {
     let lines = sources.reduce(0) { $0 + $1.lines }
     let events = sources.reduce(0) { $0 + $1.events }
     let new = sources.reduce(0) { $0 + $1.newEvents }
@@ -20,6 +21,10 @@ extension Kubelog {
       )
     }
     if sources.contains(where: { $0.sessions > 0 }) { text += try sessionLines() }
+    if let first = problems.first, first.severity > .info {
+      text.append("\(count(problems.count, "problem")), first \(first.sentence)")
+      text.append("all of them: kubelog problems")
+    }
     if sources.contains(where: { $0.secrets > 0 }) { text += try secretLines() }
     if new > 0, sources.allSatisfy({ $0.sessions == 0 }) { text.append("see it with: kubelog timeline, kubelog nodes") }
     return text
@@ -86,24 +91,4 @@ extension Kubelog {
   }
 
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-}
-
-extension ResultTable {
-  /// A row's text in the column `name`, nil for null.
-  public func text(_ name: String, _ row: [Value]) -> String? {
-    guard let index = columns.firstIndex(where: { $0.name == name }), case .text(let text) = row[index] else {
-      return nil
-    }
-    return text
-  }
-
-  /// A row's number in the column `name`, nil for null.
-  public func number(_ name: String, _ row: [Value]) -> Double? {
-    guard let index = columns.firstIndex(where: { $0.name == name }) else { return nil }
-    return switch row[index] {
-    case .integer(let number): Double(number)
-    case .real(let number): number
-    case .null, .text: nil
-    }
-  }
 }

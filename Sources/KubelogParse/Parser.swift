@@ -55,8 +55,8 @@ public struct Parser {
   /// It goes by the rules of `book`; without one by the built-in rules. Throws ``RuleError``, only where a built-in rule
   /// pack is broken.
   public init(_ options: SourceOptions, rules book: RuleBook? = nil) throws {
-    output = Output(clock: SourceClock(options.clock), givenNode: options.node)
     rules = RuleSet(try book?.packs ?? RulePack.builtIn())
+    output = Output(clock: SourceClock(options.clock), givenNode: options.node, rules: rules)
     form = options.form
     opener.only = options.form?.envelope
     opener.isOff = options.form != nil && options.form?.envelope == nil
@@ -142,6 +142,7 @@ public struct Parser {
     readers.tell(&output)
     ruleEvents.tell(isOver: false, &output)
     steps.tell(isOver: false, &output)
+    output.batch.events.nameProblems(rules)
     for index in output.batch.events.indices {
       // Behind all others: the runs of the batch count the events before them.
       if let ended = certificates.pass(&output.batch.events[index]) { output.batch.events.append(ended) }

@@ -22,7 +22,7 @@ struct RuleEvents {
       Event(
         identity: identity, time: time ?? out.clock.unstamped, kind: match.rule.kind,
         severity: header?.severity ?? match.severity ?? .info, node: node, message: match.message,
-        attributes: match.attributes.filter { $0.name != "node" }, position: out.position,
+        attributes: match.told, position: out.position,
         secrets: Self.certificate(match, node: node).map { [$0] } ?? [],
         observation: Self.observation(match, node: node), isTentative: !out.isWhole))
   }

@@ -64,13 +64,16 @@ struct Output {
   var hasStampedLines = false
   /// The last line with a prompt that showed a clock.
   var promptLine = 0
+  /// The rules that tell why something failed.
+  let rules: RuleSet
   private var runs = 0
   /// The first event of the batch that nothing has limited yet.
   private var firstUnlimited = 0
 
-  init(clock: SourceClock, givenNode: String?) {
+  init(clock: SourceClock, givenNode: String?, rules: RuleSet) {
     self.clock = clock
     self.givenNode = givenNode
+    self.rules = rules
   }
 
   /// Tells the store the lines of a run, and where it ends.

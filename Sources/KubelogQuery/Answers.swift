@@ -81,17 +81,35 @@ public struct Answers: ~Copyable {
     }
   }
 
+  /// The rows of a named query one after the other, for what may be too many to keep; its parameters take their defaults.
+  func each(_ name: String, _ body: ([Value]) -> Void) throws(QueryError) {
+    try run(try Self.query(name).sql, [:]) { _, row in
+      if let row { body(row) }
+    }
+  }
+
   private func run(_ sql: String, _ values: [String: Value], columns: [Column]?) throws(QueryError) -> ResultTable {
+    var table = ResultTable(columns: columns ?? [])
+    try run(sql, values) { names, row in
+      guard let row else {
+        if columns == nil { table.columns = names.map { Column(name: $0, type: .text, title: $0.uppercased()) } }
+        return
+      }
+      table.rows.append(row)
+    }
+    return table
+  }
+
+  /// Hands out the names of the columns without a row, then each row.
+  private func run(
+    _ sql: String, _ values: [String: Value], _ take: (_ names: [String], _ row: [Value]?) -> Void
+  ) throws(QueryError) {
     do throws(StoreError) {
       let statement = try store.connection.prepare(sql)
       Self.bind(values, to: statement)
       let names = statement.columnNames
-      var table = ResultTable(
-        columns: columns ?? names.map { Column(name: $0, type: .text, title: $0.uppercased()) })
-      while try statement.step() {
-        table.rows.append((0..<names.count).map { Self.value(statement.cell(Int32($0))) })
-      }
-      return table
+      take(names, nil)
+      while try statement.step() { take(names, (0..<names.count).map { Self.value(statement.cell(Int32($0))) }) }
     } catch {
       throw .store(error)
     }

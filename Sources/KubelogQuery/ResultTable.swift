@@ -58,3 +58,31 @@ public struct ResultTable: Sendable, Equatable {
     self.rows = rows
   }
 }
+
+extension ResultTable {
+  /// A row's text in the column `name`, nil for null.
+  public func text(_ name: String, _ row: [Value]) -> String? {
+    guard let index = columns.firstIndex(where: { $0.name == name }), case .text(let text) = row[index] else {
+      return nil
+    }
+    return text
+  }
+
+  /// A row's number in the column `name`, nil for null.
+  public func number(_ name: String, _ row: [Value]) -> Double? {
+    guard let index = columns.firstIndex(where: { $0.name == name }) else { return nil }
+    return switch row[index] {
+    case .integer(let number): Double(number)
+    case .real(let number): number
+    case .null, .text: nil
+    }
+  }
+
+  /// A row's whole number in the column `name`, nil for null.
+  public func integer(_ name: String, _ row: [Value]) -> Int64? {
+    guard let index = columns.firstIndex(where: { $0.name == name }), case .integer(let number) = row[index] else {
+      return nil
+    }
+    return number
+  }
+}

@@ -59,11 +59,14 @@ struct IngestCommand: ParsableCommand {
           status = max(status, report(error))
         }
       }
+      // What was found in the inputs is judged with everything that was read before.
+      let problems = summaries.isEmpty ? [] : try kubelog.problems(in: summaries)
       switch output {
-      case .json: Terminal.writeOutput(json(summaries, seconds: Double(presentMicroseconds() - begun) / 1e6))
+      case .json:
+        Terminal.writeOutput(json(summaries, problems.count, seconds: Double(presentMicroseconds() - begun) / 1e6))
       case .table:
         if !summaries.isEmpty {
-          for line in try kubelog.summary(of: summaries) { Terminal.writeError("kubelog: \(line)\n") }
+          for line in try kubelog.summary(of: summaries, problems) { Terminal.writeError("kubelog: \(line)\n") }
           if verbose { for line in Kubelog.unknownLines(in: summaries) { Terminal.writeError("kubelog: \(line)\n") } }
         }
       }
@@ -100,7 +103,7 @@ struct IngestCommand: ParsableCommand {
     return try kubelog.ingest(file, options) { view.show($0, at: presentMicroseconds()) }
   }
 
-  private func json(_ sources: [SourceSummary], seconds: Double) -> String {
+  private func json(_ sources: [SourceSummary], _ problems: Int, seconds: Double) -> String {
     let sum = { (part: (SourceSummary) -> Int) in sources.reduce(0) { $0 + part($1) } }
     let parts = sources.map { source in
       """
@@ -110,7 +113,7 @@ struct IngestCommand: ParsableCommand {
     }
     return """
       {"bytes":\(sum(\.bytes)),"lines":\(sum(\.lines)),"events":\(sum(\.events)),"new_events":\(sum(\.newEvents)),\
-      "sessions":\(sum(\.sessions)),"secrets":\(sum(\.secrets)),"problems":\(sum(\.problems)),"seconds":\(seconds),\
+      "sessions":\(sum(\.sessions)),"secrets":\(sum(\.secrets)),"problems":\(problems),"seconds":\(seconds),\
       "sources":[\(parts.joined(separator: ","))]}
 
       """

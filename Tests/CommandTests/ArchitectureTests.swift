@@ -7,7 +7,7 @@ import Testing
     "KubelogScan": ["CPCRE2", "CSigns", "CZlib", "Glibc"],
     "KubelogParse": ["KubelogScan", "CYaml", "FoundationEssentials"],
     "KubelogStore": ["KubelogParse", "KubelogScan", "CSQLite3", "Crypto", "Glibc"],
-    "KubelogQuery": ["KubelogStore", "KubelogScan"],
+    "KubelogQuery": ["KubelogStore", "KubelogParse", "KubelogScan"],
     "KubelogReport": ["KubelogQuery"],
     "KubelogLive": ["KubelogScan", "Glibc"],
     "KubelogKit": [

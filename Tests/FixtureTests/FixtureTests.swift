@@ -36,6 +36,25 @@ import Testing
     }
   }
 
+  /// Cases whose `meta` has a line `problems` say what is told of them, also what is over, normal or a symptom.
+  @Test(arguments: FixtureCase.all.filter { $0.facts["problems"] != nil })
+  func problemsAreAsExpected(_ fixture: FixtureCase) throws {
+    try fixture.withStore { kubelog, inputs in
+      for (path, options) in inputs { _ = try kubelog.ingest(path, options) }
+      let cases = try kubelog.diagnosis().cases + kubelog.nextSteps()
+      let text = Renderer(Presentation(format: .json)).render(ProblemCase.table(cases))
+      try compare(
+        text.replacing(kubelog.storePath.dropLast("kubelog.db".count), with: ""),
+        "\(fixture.folder)/expected.problems.json")
+    }
+  }
+
+  /// `docs/problems.md` is what the catalogue says.
+  @Test func thePageOfProblemsIsTheCatalogue() throws {
+    let root = FixtureCase.root.dropLast("/Fixtures".count)
+    try compare(Kubelog.problemsPage(try RuleBook().problems), "\(root)/docs/problems.md")
+  }
+
   /// No line of what is printed holds the secret half of a token or a whole key.
   @Test(arguments: FixtureCase.all)
   func noAnswerHoldsASecret(_ fixture: FixtureCase) throws {

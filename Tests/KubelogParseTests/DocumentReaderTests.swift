@@ -223,7 +223,7 @@ private func observed(_ parsed: Parsed) -> [String] {
 
   /// What the reader alone makes of a text, without the rest of the parser.
   private func read(_ text: some StringProtocol) -> [Event] {
-    var out = Output(clock: SourceClock(ClockOptions(now: present)), givenNode: nil)
+    var out = Output(clock: SourceClock(ClockOptions(now: present)), givenNode: nil, rules: RuleSet([]))
     var reader = DocumentReader()
     var lines = LineSplitter()
     func take(_ line: Bytes, _ position: LinePosition) {

@@ -58,7 +58,8 @@ import Testing
   }
 
   private var output: Output {
-    Output(clock: SourceClock(ClockOptions(year: 2026, zone: .utc, now: present)), givenNode: nil)
+    Output(
+      clock: SourceClock(ClockOptions(year: 2026, zone: .utc, now: present)), givenNode: nil, rules: RuleSet([]))
   }
 
   @Test func thereIsAFixtureForEveryEnvelope() {

@@ -21,11 +21,17 @@ struct ReferenceMatcher {
       case .klog:
         guard let header = KlogHeader(line, whole) else { return nil }
         if let match = first(component, line, header.body, header) { return match }
+        guard header.letter != 0x49 else { return nil }
         let inner = "\"Unhandled Error\" err=\""
-        guard header.letter != 0x49, line.text(header.body).hasPrefix(inner) else { return nil }
-        let start = header.body.lowerBound + inner.utf8.count
-        let end = GoQuote.closing(line, from: start, to: header.body.upperBound) ?? header.body.upperBound
-        return start < end ? first(component, line, start..<end, header) : nil
+        if line.text(header.body).hasPrefix(inner) {
+          let start = header.body.lowerBound + inner.utf8.count
+          let end = GoQuote.closing(line, from: start, to: header.body.upperBound) ?? header.body.upperBound
+          if start < end, let match = first(component, line, start..<end, header) { return match }
+        }
+        return first(.failure, line, header.body, nil)
+      case .failure:
+        guard let header = KlogHeader(line, whole) else { return first(component, line, line.trimmed(whole), nil) }
+        return header.letter == 0x49 ? nil : first(component, line, header.body, nil)
       case .etcd, .logrus, .balancer:
         guard let program = ProgramLine(line, whole), program.component == component else { return nil }
         return first(component, line, program.body, nil)

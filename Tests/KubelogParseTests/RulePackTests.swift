@@ -20,8 +20,11 @@ import Testing
     #expect(packs.map(\.pack) == packs.map(\.pack).sorted())
     #expect(
       packs.map(\.pack)
-        == ["control-plane", "etcd", "kubelet", "load-balancer", "runtime", "steps", "systemd", "typed"])
-    #expect(packs.allSatisfy { !$0.rules.isEmpty })
+        == [
+          "answers", "control-plane", "etcd", "failures", "kubelet", "load-balancer", "problems", "runtime", "steps",
+          "systemd", "typed",
+        ])
+    #expect(packs.allSatisfy { !$0.rules.isEmpty || !$0.problems.isEmpty })
   }
 
   @Test func idsAreUniqueOverAllPacks() throws {

@@ -144,7 +144,7 @@ struct HostSteps {
     out.batch.events.append(
       Event(
         identity: identity, time: time, kind: match.rule.kind, severity: match.severity ?? .info, node: node,
-        message: match.message, attributes: match.attributes.filter { $0.name != "node" }, position: position,
-        secrets: [], observation: nil, isTentative: !out.isWhole))
+        message: match.message, attributes: match.told, position: position, secrets: [], observation: nil,
+        isTentative: !out.isWhole))
   }
 }

@@ -19,6 +19,8 @@ extension Session {
     }
     learnCommand(tag, line)
     if line.hasIgnoringCase("waiting for ", at: at) { out.clock.waitBegan(limit: waitLimit(line, tag.rest)) }
+    let told = out.batch.events.count
+    defer { if out.batch.events.count == told, !isOver { takeTrouble(line, body, text, &out) } }
     if line.has("FATAL: ", at: at) {
       // `[upgrade/apply] FATAL: fatal error when trying to upgrade the etcd cluster: …` (1.8 to 1.13).
       fail(Masker.text(line, min(at + 7, body.upperBound)..<body.upperBound, keysAnywhere: true), out)
@@ -60,6 +62,13 @@ extension Session {
     case _ where tag.name.hasPrefix("upgrade"): takeUpgrade(line, at, body, text, &out)
     default: break
     }
+  }
+
+  /// A line that is no event by itself may say that something goes wrong:
+  /// `[kubelet-check] The HTTP call equal to 'curl -sSL http://localhost:10248/healthz' failed with error: …`.
+  private func takeTrouble(_ line: Bytes, _ body: Range<Int>, _ text: String, _ out: inout Output) {
+    guard let match = out.rules.match(failure: line, body) else { return }
+    emit(match.rule.kind, match.severity ?? .error, text, match.told, &out)
   }
 
   /// What a tag and its words say about the command.

@@ -7,6 +7,8 @@ internal import KubelogScan
 public struct RuleBook: Sendable {
   /// The packs as they are used.
   let packs: [RulePack]
+  /// The known failures, those of a user's packs behind the built-in ones.
+  public let problems: [Problem]
   /// Ids that stand twice in a user's packs.
   private let duplicates: [Finding]
 
@@ -19,8 +21,15 @@ public struct RuleBook: Sendable {
     if let twice = duplicates.first { throw RuleError(path: twice.pack, rule: twice.rule, problem: twice.problem) }
     for pack in packs where pack.path != nil {
       for rule in pack.rules {
-        if let fault = RuleCheck.faults(rule, pack.component).first {
+        if let fault = (RuleCheck.faults(rule, pack.component) + problemFaults(rule)).first {
           throw RuleError(path: pack.path ?? pack.pack, rule: rule.id, problem: fault)
+        }
+      }
+    }
+    for source in sources {
+      for problem in try RulePack.read(source.text, path: source.path).problems {
+        if let fault = RuleCheck.faults(problem).first {
+          throw RuleError(path: source.path, rule: problem.id, problem: fault)
         }
       }
     }
@@ -63,8 +72,23 @@ public struct RuleBook: Sendable {
       pack.rules.removeAll { placed.contains($0.id) }
       if !pack.rules.isEmpty { packs.append(pack) }
     }
+    var problems: [Problem] = []
+    for problem in try RulePack.builtIn().flatMap(\.problems) + users.flatMap(\.problems) {
+      if let place = problems.firstIndex(where: { $0.id == problem.id }) {
+        problems[place] = problem
+      } else {
+        problems.append(problem)
+      }
+    }
+    self.problems = problems
     self.packs = packs
     self.duplicates = duplicates
+  }
+
+  /// What is wrong with the problem that a rule names.
+  private func problemFaults(_ rule: RulePack.Rule) -> [String] {
+    guard let id = rule.problem, !problems.contains(where: { $0.id == id }) else { return [] }
+    return ["there is no problem '\(id)'"]
   }
 
   /// What is known of a rule, for people.
@@ -89,6 +113,8 @@ public struct RuleBook: Sendable {
     public var severity: String?
     /// Whether the occurrences of a minute are one row.
     public var repeats: Bool
+    /// The problem that its lines show.
+    public var problem: String?
     /// Lines it matches.
     public var hits: [String]
     /// Lines it leaves alone.
@@ -103,7 +129,7 @@ public struct RuleBook: Sendable {
           id: rule.id, kind: rule.kind, component: pack.component.rawValue, pack: pack.pack, path: pack.path,
           literals: (rule.messages ?? []) + (rule.sources ?? []) + (rule.contains ?? []), pattern: rule.pattern,
           message: rule.message, severity: rule.severity, repeats: rule.repeats ?? false,
-          hits: (rule.hits ?? []).map(\.line), misses: rule.misses ?? [])
+          problem: rule.problem, hits: (rule.hits ?? []).map(\.line), misses: rule.misses ?? [])
       }
     }
   }
@@ -126,8 +152,31 @@ public struct RuleBook: Sendable {
   }
 
   /// Every sample of every rule that does not come out as the rule says.
-  public func test() -> [Finding] { RuleCheck(packs).test() }
+  public func test() -> [Finding] {
+    RuleCheck(packs).test()
+      + packs.flatMap { pack in
+        pack.rules.flatMap { rule in
+          problemFaults(rule).map { Finding(rule: rule.id, pack: pack.path ?? pack.pack, problem: $0, line: nil) }
+        }
+      }
+  }
 
   /// What is doubtful about the rules: see `kubelog rules lint --help`.
-  public func lint() -> [Finding] { duplicates + RuleCheck(packs).lint() }
+  public func lint() -> [Finding] { duplicates + RuleCheck(packs).lint() + lintProblems() }
+
+  /// What is doubtful about the problems.
+  private func lintProblems() -> [Finding] {
+    let named = Set(packs.flatMap { $0.rules.compactMap(\.problem) })
+    var findings: [Finding] = []
+    for problem in problems {
+      var faults = RuleCheck.faults(problem)
+      for id in problem.outranks where !problems.contains(where: { $0.id == id }) {
+        faults.append("it outranks '\(id)', which is no problem")
+      }
+      if !problem.isNextStep, !named.contains(problem.id) { faults.append("no rule names it") }
+      if Problem.outranked(by: problem.id, problems).contains(problem.id) { faults.append("it outranks itself") }
+      findings += faults.map { Finding(rule: problem.id, pack: "problems", problem: $0, line: nil) }
+    }
+    return findings
+  }
 }

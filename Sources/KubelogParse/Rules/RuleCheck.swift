@@ -29,6 +29,7 @@ struct RuleCheck {
       faults.append("'\(literal)' is too short to lead to it: 4 bytes at least")
     }
     if rule.sources != nil, component != .klog { faults.append("only klog lines name a source file") }
+    if rule.contains == nil, component == .failure { faults.append("texts of failures are known by what they contain") }
     if rule.contains != nil, component == .plain || component == .systemd {
       faults.append("lines of \(component.rawValue) are known by their beginnings only")
     }
@@ -47,6 +48,21 @@ struct RuleCheck {
     let certificate = [rule.certificate?.expires].compactMap { $0 }
     for group in (rule.message.map(Template.init)?.groups ?? []) + (rule.types ?? [:]).keys.sorted() + certificate
     where !groups.contains(group) { faults.append("its pattern has no group '\(group)'") }
+    return faults
+  }
+
+  /// Why a problem cannot be used.
+  static func faults(_ problem: Problem) -> [String] {
+    var faults: [String] = []
+    let isPlain = problem.id.utf8.allSatisfy { isTokenByte($0) || $0 == 0x2D }
+    if problem.id.isEmpty || !isPlain { faults.append("'\(problem.id)' is no id: words of a-z and 0-9 with - between") }
+    if problem.title.isEmpty { faults.append("it has no title") }
+    if problem.cause.isEmpty { faults.append("it has no cause") }
+    if problem.remedy.isEmpty { faults.append("it has no remedy") }
+    if !problem.reference.hasPrefix("https://") { faults.append("its reference is no https address") }
+    for kind in problem.endedBy where kind != "ready" && !isKind(kind) {
+      faults.append("'\(kind)', which is to end it, is no kind")
+    }
     return faults
   }
 
@@ -74,6 +90,10 @@ struct RuleCheck {
     case .etcd, .logrus, .balancer:
       guard let program = ProgramLine(line, whole), program.component == component else { return nil }
       return ruleSet.match(program, line)
+    case .failure:
+      // A text as it stands in a klog line, or by itself.
+      guard let header = KlogHeader(line, whole) else { return ruleSet.match(failure: line, line.trimmed(whole)) }
+      return header.letter == 0x49 ? nil : ruleSet.match(failure: line, header.body)
     case .systemd, .plain: return ruleSet.match(component, line, line.trimmed(whole))
     case .typed:
       for command in TypedLine(line, whole)?.commands ?? [] {

@@ -53,36 +53,50 @@ extension RulePack: Decodable {
     init(stringValue: String) { self.stringValue = stringValue }
   }
 
-  private static let packKeys: Set<String> = ["pack", "component", "rules"]
+  private static let packKeys: Set<String> = ["pack", "component", "rules", "problems"]
   private static let ruleKeys: Set<String> = [
     "id", "kind", "messages", "sources", "contains", "pattern", "types", "attributes", "message", "severity",
-    "repeats", "certificate", "hits", "misses",
+    "repeats", "certificate", "problem", "hits", "misses",
   ]
+  private static let problemKeys = Set(Problem.CodingKeys.allCases.map(\.rawValue))
 
   init(from decoder: any Decoder) throws {
     let keyed = try decoder.container(keyedBy: Key.self)
     for key in keyed.allKeys.map(\.stringValue).sorted() where !Self.packKeys.contains(key) {
       throw Fault(rule: nil, problem: "a pack has no '\(key)'")
     }
-    var rules: [Rule] = []
-    var list = try keyed.nestedUnkeyedContainer(forKey: Key(stringValue: "rules"))
+    let problems: [Problem] =
+      keyed.contains(Key(stringValue: "problems"))
+      ? try Self.list("problems", of: "a problem", Self.problemKeys, keyed) : []
+    // A pack may do nothing but describe problems.
+    let isCatalogue = !problems.isEmpty && !keyed.contains(Key(stringValue: "rules"))
+    self.init(
+      pack: try keyed.decode(String.self, forKey: Key(stringValue: "pack")),
+      component: isCatalogue ? .failure : try keyed.decode(Component.self, forKey: Key(stringValue: "component")),
+      rules: isCatalogue ? [] : try Self.list("rules", of: "a rule", Self.ruleKeys, keyed), problems: problems)
+  }
+
+  /// Reads a list whose elements have ids; what is wrong with one is said with its id or number.
+  private static func list<Element: Decodable>(
+    _ name: String, of noun: String, _ keys: Set<String>, _ keyed: KeyedDecodingContainer<Key>
+  ) throws -> [Element] {
+    var elements: [Element] = []
+    var list = try keyed.nestedUnkeyedContainer(forKey: Key(stringValue: name))
     while !list.isAtEnd {
       let element = try list.superDecoder()
       let fields = try? element.container(keyedBy: Key.self)
       let id = try? fields?.decode(String.self, forKey: Key(stringValue: "id"))
       do {
-        for key in (fields?.allKeys ?? []).map(\.stringValue).sorted() where !Self.ruleKeys.contains(key) {
-          throw Fault(rule: nil, problem: "a rule has no '\(key)'")
+        for key in (fields?.allKeys ?? []).map(\.stringValue).sorted() where !keys.contains(key) {
+          throw Fault(rule: nil, problem: "\(noun) has no '\(key)'")
         }
-        rules.append(try Rule(from: element))
+        elements.append(try Element(from: element))
       } catch {
         let problem = (error as? Fault)?.problem ?? Self.problem(error)
-        throw Fault(rule: id ?? "number \(rules.count + 1)", problem: problem)
+        throw Fault(rule: id ?? "number \(elements.count + 1)", problem: problem)
       }
     }
-    self.init(
-      pack: try keyed.decode(String.self, forKey: Key(stringValue: "pack")),
-      component: try keyed.decode(Component.self, forKey: Key(stringValue: "component")), rules: rules)
+    return elements
   }
 
   /// The decoder's error in words of the pack.

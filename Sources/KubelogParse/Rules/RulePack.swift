@@ -5,11 +5,13 @@ struct RulePack: Sendable {
   /// Which lines its rules are for.
   var component: Component
   var rules: [Rule]
+  /// The problems that it describes, for its own rules and those of other packs.
+  var problems: [Problem]
   /// The file it was read from, nil for a pack that is built in.
   var path: String?
 
-  init(pack: String, component: Component, rules: [Rule], path: String? = nil) {
-    (self.pack, self.component, self.rules, self.path) = (pack, component, rules, path)
+  init(pack: String, component: Component, rules: [Rule], problems: [Problem] = [], path: String? = nil) {
+    (self.pack, self.component, self.rules, self.problems, self.path) = (pack, component, rules, problems, path)
   }
 
   /// The kinds of line that rules are asked about.
@@ -28,6 +30,9 @@ struct RulePack: Sendable {
     case plain
     /// Commands behind a shell prompt.
     case typed
+    /// Texts that say why something failed, wherever they stand: in klog lines of letter E, W or F, in what other rules
+    /// found to be a warning or an error, in the failures and failed checks of kubeadm, in the errors of kubectl.
+    case failure
   }
 
   /// One thing to recognize.
@@ -56,6 +61,8 @@ struct RulePack: Sendable {
     var certificate: Certificate?
     /// Whether a condition says it over and over: then the occurrences of one minute are one row.
     var repeats: Bool?
+    /// The id of the problem that its lines show.
+    var problem: String?
     /// Lines it must match, with all the attributes.
     var hits: [Hit]?
     /// Lines it must not match.

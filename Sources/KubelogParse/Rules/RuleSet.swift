@@ -6,19 +6,31 @@ internal import KubelogScan
 /// anywhere in the message say which rules a line can match at all. Only those look further, and only they run PCRE2. A
 /// pattern is compiled when it is first needed.
 final class RuleSet {
-  /// A rule as it is used.
-  struct Rule {
+  /// A rule as it is used. Shared, so that a match costs no copy of it.
+  final class Rule {
     let id: String
     let kind: String
     let severity: Severity?
     let repeats: Bool
     let component: RulePack.Component
+    /// The id of the problem that its lines show.
+    let problem: String?
     fileprivate let literals: [[UInt8]]
     fileprivate let patternText: String?
     fileprivate let types: [String: RulePack.AttributeType]
     fileprivate let fixed: [Attribute]
     fileprivate let template: Template?
     fileprivate let certificate: RulePack.Certificate?
+
+    fileprivate init(_ rule: RulePack.Rule, _ component: RulePack.Component) {
+      (id, kind, self.component, problem) = (rule.id, rule.kind, component, rule.problem)
+      severity = rule.severity.flatMap { name in Severity.allCases.first { $0.name == name } }
+      repeats = rule.repeats ?? false
+      literals = (rule.messages ?? []).map { Array($0.utf8) }
+      (patternText, types) = (rule.pattern, rule.types ?? [:])
+      fixed = (rule.attributes ?? [:]).sorted { $0.key < $1.key }.map { Attribute($0.key, .text($0.value)) }
+      (template, certificate) = (rule.message.map(Template.init), rule.certificate)
+    }
   }
 
   /// What a rule found in a line.
@@ -32,6 +44,21 @@ final class RuleSet {
     var message: String
     /// The certificate that the line shows, and when it ends, microseconds since 1970 UTC.
     var certificate: (name: String, expires: Int64)?
+    /// The problem that the line shows: what its text says about the cause, else what its rule names.
+    var problem: String?
+    /// What the text about the cause told besides.
+    var causeAttributes: [Attribute] = []
+
+    /// What an event of the line carries: what was found, and the problem that it shows.
+    var told: [Attribute] {
+      var told = attributes
+      for attribute in causeAttributes where !told.contains(where: { $0.name == attribute.name }) {
+        told.append(attribute)
+      }
+      told.removeAll { $0.name == "node" }
+      if let problem { told.append(Attribute(Problem.attribute, .text(problem))) }
+      return told
+    }
   }
 
   /// The ways to the rules of one component.
@@ -48,6 +75,8 @@ final class RuleSet {
   private(set) var limitHits: [Int] = []
   private var patterns: [Pattern?] = []
   private var klog = Ways()
+  /// The rules of the component `failure`: texts that stand anywhere.
+  private var failures = LiteralFinder()
   private var others: [RulePack.Component: Ways] = [:]
 
   /// Compiles the dispatch tables of the packs. Of two rules that fit a line the one that stands first decides, rules led
@@ -63,23 +92,20 @@ final class RuleSet {
 
   private func add(_ rule: RulePack.Rule, _ component: RulePack.Component, _ ways: inout Ways) {
     let index = rules.count
-    let literals = (rule.messages ?? []).map { Array($0.utf8) }
-    rules.append(
-      Rule(
-        id: rule.id, kind: rule.kind,
-        severity: rule.severity.flatMap { name in Severity.allCases.first { $0.name == name } },
-        repeats: rule.repeats ?? false, component: component, literals: literals, patternText: rule.pattern,
-        types: rule.types ?? [:],
-        fixed: (rule.attributes ?? [:]).sorted { $0.key < $1.key }.map { Attribute($0.key, .text($0.value)) },
-        template: rule.message.map(Template.init), certificate: rule.certificate))
+    let made = Rule(rule, component)
+    rules.append(made)
     patterns.append(nil)
     limitHits.append(0)
-    for literal in literals {
+    for literal in made.literals {
       guard let word = literal.span.word(at: 0) else { continue }
       if ways.byMessage[word]?.last != index { ways.byMessage[word, default: []].append(index) }
       ways.doors[Self.door(word)] = true
     }
     guard rule.messages == nil else { return }
+    if component == .failure {
+      for literal in rule.contains ?? [] { failures.add(Array(literal.utf8), rule: index) }
+      return
+    }
     if component == .klog {
       for source in rule.sources ?? [] {
         let name = Array(source.utf8)
@@ -116,27 +142,51 @@ final class RuleSet {
   /// is, is asked for once more from there.
   func match(klog body: Range<Int>, file: Range<Int>, isBad: Bool, _ line: Bytes) -> Match? {
     if let match = matchOnce(klog: body, file: file, isBad: isBad, line) { return match }
-    guard isBad, line.has("\"Unhandled Error\" err=\"", at: body.lowerBound), body.count > 23 else { return nil }
-    let start = body.lowerBound + 23
-    let end = GoQuote.closing(line, from: start, to: body.upperBound) ?? body.upperBound
-    return start < end ? matchOnce(klog: start..<end, file: file, isBad: true, line) : nil
+    guard isBad else { return nil }
+    if line.has("\"Unhandled Error\" err=\"", at: body.lowerBound), body.count > 23 {
+      let start = body.lowerBound + 23
+      let end = GoQuote.closing(line, from: start, to: body.upperBound) ?? body.upperBound
+      if start < end, let match = matchOnce(klog: start..<end, file: file, isBad: true, line) { return match }
+    }
+    return match(failure: line, body)
+  }
+
+  /// The first rule of the component `failure` that matches a text.
+  func match(failure line: Bytes, _ body: Range<Int>) -> Match? {
+    guard !body.isEmpty, !failures.isEmpty else { return nil }
+    return first(of: failures.find(line, in: body), line, body, messageAt: body.lowerBound)
+  }
+
+  /// Has a match of a bad line name the cause that the line's own text tells, where it tells one.
+  private func explain(_ match: inout Match, _ line: Bytes, _ body: Range<Int>) {
+    guard let cause = self.match(failure: line, body), let problem = cause.problem else { return }
+    (match.problem, match.causeAttributes) = (problem, cause.attributes)
   }
 
   private func matchOnce(klog body: Range<Int>, file: Range<Int>, isBad: Bool, _ line: Bytes) -> Match? {
     guard !body.isEmpty else { return nil }
     let start = line[body.lowerBound] == 0x22 ? body.lowerBound + 1 : body.lowerBound
-    if let match = match(klog.byMessage, klog.doors, line, body, messageAt: start) { return match }
-    for (name, candidates) in klog.bySource where file.count == name.count && line.has(name, at: file.lowerBound) {
-      if let match = first(of: candidates, line, body, messageAt: start) { return match }
+    var found = match(klog.byMessage, klog.doors, line, body, messageAt: start)
+    if found == nil {
+      for (name, candidates) in klog.bySource where file.count == name.count && line.has(name, at: file.lowerBound) {
+        found = first(of: candidates, line, body, messageAt: start)
+        if found != nil { break }
+      }
     }
-    return isBad ? first(of: klog.anywhere.find(line, in: body), line, body, messageAt: start) : nil
+    guard isBad else { return found }
+    if found == nil, !klog.anywhere.isEmpty {
+      found = first(of: klog.anywhere.find(line, in: body), line, body, messageAt: start)
+    }
+    guard var bad = found else { return nil }
+    explain(&bad, line, body)
+    return bad
   }
 
   /// Whether a rule may match a klog line, judged by the words it begins with, its source file and its letter.
   func mayMatch(klog header: KlogHeader, _ line: Bytes) -> Bool {
     guard let first = header.body.first else { return false }
     // What is told by a text anywhere may stand in the lines that are still to come.
-    if header.letter != 0x49, !klog.anywhere.isEmpty { return true }
+    if header.letter != 0x49, !klog.anywhere.isEmpty || !failures.isEmpty { return true }
     if let word = line.word(at: line[first] == 0x22 ? first + 1 : first), klog.byMessage[word] != nil { return true }
     return klog.bySource.contains {
       header.file.count == $0.name.count && line.has($0.name, at: header.file.lowerBound)
@@ -158,6 +208,7 @@ final class RuleSet {
   func match(_ program: ProgramLine, _ line: Bytes) -> Match? {
     guard var match = match(program.component, line, program.body) else { return nil }
     match.severity = match.severity ?? program.severity
+    if match.severity ?? .info >= .warning { explain(&match, line, program.body) }
     return match
   }
 
@@ -186,7 +237,8 @@ final class RuleSet {
       }
     }
     var found = Match(
-      rule: rule, severity: rule.severity, attributes: rule.fixed, node: nil, subject: nil, message: "")
+      rule: rule, severity: rule.severity, attributes: rule.fixed, node: nil, subject: nil, message: "",
+      problem: rule.problem)
     if let text = rule.patternText {
       guard let pattern = compiled(index, text) else { return nil }
       switch pattern.match(line, in: body) {

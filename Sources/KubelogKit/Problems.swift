@@ -1,0 +1,144 @@
+extension Kubelog {
+  /// What went wrong, by everything that was read and the catalogue with the user's packs.
+  ///
+  /// Throws ``QueryError`` where the store cannot be asked, ``RuleError`` where a pack cannot be used.
+  public func diagnosis() throws -> Diagnosis { try diagnosis(by: try Self.ruleBook().problems) }
+
+  func diagnosis(by catalogue: [Problem]) throws(QueryError) -> Diagnosis {
+    try Diagnosis(try Answers(path: storePath), catalogue)
+  }
+
+  /// The problems that inputs show, judged by everything that was read. Throws as ``diagnosis()`` does.
+  public func problems(in sources: [SourceSummary]) throws -> [ProblemCase] {
+    let paths = Set(sources.filter(\.showsProblems).map(\.path))
+    guard !paths.isEmpty else { return [] }
+    return try diagnosis().open.filter { !$0.paths.isDisjoint(with: paths) }
+  }
+
+  /// What is left to do after an install that succeeded; nothing where none did. Throws as ``diagnosis()`` does.
+  public func nextSteps() throws -> [ProblemCase] {
+    let catalogue = try Self.ruleBook().problems.filter(\.isNextStep)
+    let sessions = try answer("sessions")
+    let runs = sessions.rows.filter {
+      sessions.text("outcome", $0) == "succeeded" && sessions.number("dry_run", $0) != 1
+    }
+    func isInit(_ row: [Value]) -> Bool { sessions.text("command", row) == "init" }
+    guard let install = runs.last(where: isInit) else { return [] }
+    let node = sessions.text("node", install)
+    // What was reset since is no install any more.
+    let later = runs[(runs.lastIndex(where: isInit) ?? 0)...]
+    guard !later.contains(where: { sessions.text("command", $0) == "reset" && sessions.text("node", $0) == node })
+    else {
+      return []
+    }
+    let nodes = try answer("nodes")
+    let present = nodes.rows.filter { nodes.number("removed_at", $0) == nil }
+    let members = present.filter { (nodes.text("roles", $0) ?? "").contains("control-plane\"") }.count
+    // A join that does not tell its node may be anything.
+    let isSure = !later.contains { sessions.text("command", $0) == "join" && sessions.text("node", $0) == nil }
+    let marks = try answer("problem-marks")
+    let hasNetwork = marks.rows.contains { ["network", "ready"].contains(marks.text("mark", $0)) }
+    let secrets = try answer("secrets")
+    let key = secrets.rows.first {
+      secrets.text("kind", $0) == "certificate-key" && secrets.text("state", $0) == "expiring"
+    }
+    var steps: [(id: String, values: [String: String])] = []
+    if !hasNetwork { steps.append(("next-install-network", [:])) }
+    if isSure, present.count <= max(members, 1) { steps.append(("next-join-workers", [:])) }
+    if isSure, members <= 1 { steps.append(("next-single-control-plane", [:])) }
+    if members > 1, members % 2 == 0 { steps.append(("next-even-control-planes", ["members": "\(members)"])) }
+    if let id = key.flatMap({ secrets.text("id", $0) }) {
+      steps.append(("next-certificate-key", ["certificate_key": id]))
+    }
+    return steps.compactMap { step in
+      guard let problem = catalogue.first(where: { $0.id == step.id }) else { return nil }
+      return ProblemCase(
+        nextStep: problem.filled(step.values), node: node, cluster: sessions.text("cluster", install),
+        session: sessions.text("id", install), since: sessions.integer("ended_at", install))
+    }
+  }
+}
+
+extension Array where Element == ProblemCase {
+  /// The cases as people read them: what to do first beside each, and how it stands where that is not the same for all.
+  public func humanTable(showsState: Bool) -> ResultTable {
+    ResultTable(
+      columns: [
+        Column(name: "severity", type: .text, title: "SEVERITY"), Column(name: "id", type: .text, title: "PROBLEM"),
+        Column(name: "node", type: .text, title: "NODE"),
+        Column(name: "last_seen_at", type: .time, title: "LAST SEEN"),
+        Column(name: "count", type: .integer, title: "COUNT"),
+        Column(name: "state", type: .text, title: showsState ? "STATE" : nil),
+        Column(name: "title", type: .text, title: "WHAT"), Column(name: "remedy", type: .text, title: "DO FIRST"),
+      ],
+      rows: map { found in
+        [
+          .text(found.severity.name), .text(found.problem.id), found.node.map { .text($0) } ?? .null,
+          found.lastSeen.map { .integer($0) } ?? .null, .integer(Int64(found.count)), .text(found.state.rawValue),
+          .text(found.problem.title), found.problem.remedy.first.map { .text($0) } ?? .null,
+        ]
+      })
+  }
+}
+
+extension Kubelog {
+  /// The catalogue as a page in Markdown.
+  public static func problemsPage(_ problems: [Problem]) -> String {
+    var page = """
+      # Problems that kubelog knows
+
+      Made from the catalogue in `Sources/KubelogParse/Rules/Packs/problems.json5`; do not edit it here. What shows a problem
+      is in the rules that name it: `kubelog rules list`.
+
+      """
+    for problem in problems {
+      page += "\n## \(problem.id)\n\n**\(problem.title)** (\(problem.severity.name)). \(problem.cause)\n\n"
+      page += problem.remedy.map { "- \($0)\n" }.joined()
+      var notes: [String] = []
+      if !problem.benignWhen.isEmpty {
+        notes.append("Normal: \(problem.benignWhen.map(\.sentence).joined(separator: "; ")).")
+      }
+      if !problem.outranks.isEmpty {
+        notes.append("Explains: \(problem.outranks.map { "[\($0)](#\($0))" }.joined(separator: ", ")).")
+      }
+      notes.append("See <\(problem.reference)>.")
+      page += "\n" + notes.joined(separator: "\n") + "\n"
+    }
+    return page
+  }
+}
+
+extension ProblemCase {
+  /// The problem and what to do first: a sentence without its end.
+  public var sentence: String {
+    let place = node.map { " on \($0)" } ?? ""
+    return "\(problem.title)\(place): \(problem.remedy.first ?? problem.reference)"
+  }
+
+  /// What it is, why, what to do, for people: some lines.
+  public static func explanation(of problem: Problem, _ cases: [ProblemCase], zone: LocalZone) -> String {
+    let shown = cases.first?.problem ?? problem
+    var lines = ["\(problem.id) (\(problem.severity.name))", "", shown.title, "  \(shown.cause)", "", "what to do"]
+    lines += shown.remedy.map { "  \($0)" }
+    lines += ["", "read more", "  \(problem.reference)"]
+    if !problem.outranks.isEmpty { lines += ["", "it explains", "  \(problem.outranks.joined(separator: ", "))"] }
+    if cases.isEmpty { lines += ["", "nothing that was read shows it"] }
+    for found in cases {
+      let node = found.node ?? "a node that nothing names"
+      lines += ["", "\(node): \(found.state.rawValue), since \(found.reason)", "  " + found.span(zone)]
+      lines += found.evidence.map { "  \($0.path):\($0.line): \(visible($0.text))" }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func span(_ zone: LocalZone) -> String {
+    let times = count == 1 ? "once" : "\(count) times"
+    guard let firstSeen, let lastSeen else { return "seen \(times), at no known time" }
+    var text = "seen \(times), at \(localTime(firstSeen, zone))"
+    if lastSeen != firstSeen {
+      text = "seen \(times), from \(localTime(firstSeen, zone)) to \(localTime(lastSeen, zone))"
+    }
+    if let endedAt { text += "; over at \(localTime(endedAt, zone))" }
+    return text
+  }
+}

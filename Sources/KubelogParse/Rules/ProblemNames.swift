@@ -1,0 +1,41 @@
+internal import KubelogScan
+
+extension [Event] {
+  /// Has what kubeadm and kubectl said name the problems that it shows. What rules made of a line names its own.
+  mutating func nameProblems(_ rules: RuleSet) {
+    for index in indices where self[index].severity >= .warning {
+      guard let text = self[index].failureText else { continue }
+      let bytes = [UInt8](text.utf8)
+      guard let match = rules.match(failure: bytes.span, 0..<bytes.count) else { continue }
+      for attribute in match.told where !self[index].attributes.contains(where: { $0.name == attribute.name }) {
+        self[index].attributes.append(attribute)
+      }
+    }
+  }
+}
+
+extension Batch {
+  /// Whether an event in it shows a known problem.
+  public var showsProblem: Bool {
+    events.contains { event in event.attributes.contains { $0.name == Problem.attribute } }
+  }
+}
+
+extension Event {
+  /// The text that may say why something failed, as rules of the component `failure` see it: of a failed check as kubeadm
+  /// prints it, `[ERROR Swap]: running with swap on is not supported`, of a failed run with its command before it,
+  /// `[FAILED join]: timed out waiting for the condition`. Nil for what was no such thing.
+  fileprivate var failureText: String? {
+    func value(_ name: String) -> String {
+      guard case .text(let text)? = attributes.first(where: { $0.name == name })?.value else { return "" }
+      return text
+    }
+    switch kind {
+    case "kubeadm.preflight.error": return "[ERROR \(value("check"))]: \(value("message"))"
+    case "kubeadm.preflight.warning": return "[WARNING \(value("check"))]: \(value("message"))"
+    case "kubeadm.session.ended": return "[FAILED \(value("command"))]: \(message)"
+    case "kubeadm.component.unhealthy", "kubectl.error", "kubernetes.event": return message
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,107 @@
+public import KubelogParse
+
+/// Judges what rules found: which problems are causes, which symptoms, which are over, and what was normal.
+///
+/// One problem at one node is one case. It is told when nothing speaks against it, asked in this order:
+///
+/// 1. It was normal where it was seen: the catalogue says when (``Problem/Benign``).
+/// 2. It is over: a later run of kubeadm on the node succeeded, it became Ready, an event came that ends it, or its log went
+///    on for ten minutes without it.
+/// 3. Another case at the same node and time explains it: the catalogue's `outranks`, and nothing else, says which.
+public struct Diagnosis: Sendable {
+  /// All cases: those to be told first, the worst and earliest of them first.
+  public let cases: [ProblemCase]
+
+  /// What is to be told.
+  public var open: [ProblemCase] { cases.filter { $0.state == .open } }
+
+  /// The diagnosis of everything in a store, by a catalogue. Throws ``QueryError``.
+  public init(_ answers: borrowing Answers, _ catalogue: [Problem]) throws(QueryError) {
+    let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
+    let marks = Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))]))
+    var round = Round(Judge(marks), catalogue)
+    let reader = FindingReader(try Answers.query("problems").columns)
+    try answers.each("problems") { round.add(reader.finding($0)) }
+    self.init(round)
+  }
+
+  /// The diagnosis of findings by marks.
+  init(_ findings: [Finding], _ marks: [Mark], _ catalogue: [Problem]) {
+    var round = Round(Judge(marks), catalogue)
+    for finding in findings { round.add(finding) }
+    self.init(round)
+  }
+
+  /// Findings as they come, put into groups.
+  private struct Round {
+    let judge: Judge
+    let catalogue: [Problem]
+    private let known: [String: Problem]
+    private(set) var groups: [ProblemGroup] = []
+    private var places: [ProblemGroup.Key: Int] = [:]
+
+    init(_ judge: Judge, _ catalogue: [Problem]) {
+      (self.judge, self.catalogue) = (judge, catalogue)
+      known = Dictionary(catalogue.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    mutating func add(_ finding: Finding) {
+      // What an earlier catalogue named, this one may not know.
+      guard let problem = known[finding.problem] else { return }
+      let standing = judge.standing(of: finding, problem)
+      let state: ProblemCase.State =
+        switch standing {
+        case .open: .open
+        case .benign: .benign
+        case .ended: .ended
+        }
+      let key = ProblemGroup.Key(problem: problem.id, node: finding.node, cluster: finding.cluster, state: state)
+      let place = places[key] ?? groups.count
+      if place == groups.count { groups.append(ProblemGroup(problem, key)) }
+      places[key] = place
+      groups[place].add(finding, standing)
+    }
+  }
+
+  private init(_ round: Round) {
+    var groups = round.groups
+    let (judge, catalogue) = (round.judge, round.catalogue)
+    for index in groups.indices { groups[index].settleBrief() }
+    Self.explain(&groups, catalogue)
+    // What explains a run that failed is over only when kubeadm comes through.
+    let needed = Set(groups.filter(\.isOfKubeadm).compactMap(\.cause?.id))
+    for index in groups.indices where !needed.contains(groups[index].problem.id) { groups[index].settleQuiet(judge) }
+    Self.explain(&groups, catalogue)
+    cases = groups.map(\.told).sorted(by: Self.comesFirst)
+  }
+
+  /// Finds for each group that is not over the one that explains it.
+  private static func explain(_ groups: inout [ProblemGroup], _ catalogue: [Problem]) {
+    let symptoms = Dictionary(
+      Set(groups.map(\.problem.id)).map { ($0, Problem.outranked(by: $0, catalogue)) },
+      uniquingKeysWith: { first, _ in first })
+    func outranks(_ cause: ProblemGroup, _ other: ProblemGroup) -> Bool {
+      symptoms[cause.problem.id]?.contains(other.problem.id) == true
+        || (other.problem.isLastResort && !cause.problem.isLastResort && cause.severity == .error)
+    }
+    let causes = groups.filter { $0.state != .benign }
+    for index in groups.indices {
+      groups[index].cause = nil
+      guard groups[index].state == .open else { continue }
+      let group = groups[index]
+      let fitting = causes.filter { $0.problem.id != group.problem.id && outranks($0, group) && $0.reaches(group) }
+      // Of several the one that no other explains.
+      let first = fitting.first { cause in !fitting.contains { outranks($0, cause) } }
+      groups[index].cause = (first ?? fitting.first)?.problem
+    }
+  }
+
+  private static func comesFirst(_ left: ProblemCase, _ right: ProblemCase) -> Bool {
+    func rank(_ told: ProblemCase) -> (Int, Int, Int, Int64) {
+      let state = ProblemCase.State.allCases.firstIndex(of: told.state) ?? 0
+      return (state, -told.severity.rawValue, told.problem.isLastResort ? 1 : 0, told.firstSeen ?? .max)
+    }
+    if rank(left) != rank(right) { return rank(left) < rank(right) }
+    return (left.problem.id, left.node ?? "") < (right.problem.id, right.node ?? "")
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import KubelogKit
+
+/// `kubelog problems`: what went wrong, why, and what to do about it.
+struct ProblemsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "problems", abstract: "Say what went wrong, why, and what to do about it; causes, not symptoms.",
+    discussion: """
+      Without a flag: what is wrong as far as was read, the worst first, and what is left to do after an install. What
+      was normal while it happened, what is over and what another problem explains is left to --all.
+
+      Examples:
+        kubelog problems --severity error
+        kubelog problems --explain swap-on
+        kubelog problems --all -o json | jq '.[] | {id, state, reason}'
+      """)
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("All about one problem: what it is, what to do, what shows it.", valueName: "id"),
+    completion: .custom { _, _, _ in ((try? Kubelog.ruleBook(isChecked: false))?.problems ?? []).map(\.id) })
+  var explain: String?
+
+  @Flag(name: .long, help: "Also what was normal, what is over, and symptoms.")
+  var all = false
+
+  @Option(name: .long, help: "This bad or worse: info, warning or error.")
+  var severity: Severity?
+
+  @Option(name: .long, help: ArgumentHelp("Only this node.", valueName: "name"))
+  var node: String?
+
+  @Option(name: .long, help: ArgumentHelp("Only this session, by the beginning of its id.", valueName: "id"))
+  var session: String?
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try reporting {
+      let kubelog = try common.kubelog()
+      if let explain { return try self.explain(explain, kubelog) }
+      let found = try kubelog.diagnosis()
+      let rest = all ? found.cases.filter { $0.state != .open } : []
+      let cases = (found.open + (try kubelog.nextSteps()) + rest).filter(isWanted)
+      let isForPeople = output.output == .table || output.output == .markdown
+      try show(
+        isForPeople ? cases.humanTable(showsState: all) : ProblemCase.table(cases), common, output.output,
+        emptyNote: found.cases.isEmpty || all
+          ? "no problem was found" : "no problem; --all lists what is over or normal")
+      if output.output == .table, let first = cases.first(where: { $0.state == .open }), first.severity == .error {
+        Terminal.writeError("first \(first.sentence); more: kubelog problems --explain \(first.problem.id)\n")
+      }
+    }
+  }
+
+  private func isWanted(_ found: ProblemCase) -> Bool {
+    found.severity >= severity ?? .info && (node == nil || found.node == node)
+      && session.map { found.session?.hasPrefix($0) == true } ?? true
+  }
+
+  private func explain(_ id: String, _ kubelog: Kubelog) throws {
+    guard let problem = try Kubelog.ruleBook().problems.first(where: { $0.id == id }) else {
+      throw ValidationError("there is no problem '\(id)': kubelog rules list names those that are known")
+    }
+    let cases = (try kubelog.diagnosis().cases + kubelog.nextSteps()).filter { $0.problem.id == id && isWanted($0) }
+    guard output.output == .table else {
+      return try show(ProblemCase.table(cases), common, output.output, emptyNote: "nothing that was read shows it")
+    }
+    Terminal.writeOutput(ProblemCase.explanation(of: problem, cases, zone: kubelog.localZone))
+  }
+}

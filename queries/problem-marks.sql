@@ -1,0 +1,58 @@
+-- title: What problems are judged by
+-- summary: One row a moment that ends problems or makes them normal: runs of kubeadm, nodes that became Ready, networks
+-- summary: that were applied, the ends of logs, and the kinds of events that end a problem.
+-- parameter: kinds json = [] -- kinds of events that end problems
+-- column: mark text MARK
+-- column: node text NODE
+-- column: began_at time BEGAN
+-- column: time time TIME
+-- column: is_dated boolean
+-- column: source integer
+-- column: byte integer
+-- column: cluster text
+-- column: session text
+-- column: command text
+WITH
+ends AS (SELECT id, name FROM kinds WHERE name IN (SELECT value FROM json_each(:kinds))),
+-- Of a node that is Ready in every answer the changes and the last one are enough.
+seen AS (
+  SELECT observations.node, observations.status, events.time, events.last_time, events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000 AS is_dated,
+    events.source, events.byte, events.cluster,
+    lag(observations.status) OVER by_time AS before, lead(observations.status) OVER by_time AS after
+  FROM observations JOIN events ON events.id = observations.event
+  WHERE observations.status IS NOT NULL
+  WINDOW by_time AS (PARTITION BY observations.node ORDER BY events.time_source >= 5, events.time, events.id)
+)
+-- Runs that make or mend a node; where none says how it ended, only that it began.
+SELECT CASE WHEN sessions.outcome = 'succeeded' AND NOT sessions.is_dry_run THEN 'success' ELSE 'run' END AS mark,
+  sessions.node, began.time AS began_at, ended.time,
+  -- What is not known to two minutes counts as undated.
+  coalesce(began.time_source < 5 AND ended.time_source < 5 AND coalesce(began.uncertainty, 0) <= 120000000
+    AND coalesce(ended.uncertainty, 0) <= 120000000, 0) AS is_dated,
+  coalesce(ended.source, began.source) AS source, coalesce(ended.byte, began.byte) AS byte, sessions.cluster,
+  substr(lower(hex(runs.digest)), 1, 16) AS session, sessions.command
+FROM sessions
+JOIN runs ON runs.id = sessions.run
+JOIN kinds AS beginnings ON beginnings.name = 'kubeadm.session.started'
+JOIN events AS began ON began.run = sessions.run AND began.kind = beginnings.id
+LEFT JOIN kinds AS endings ON endings.name = 'kubeadm.session.ended'
+LEFT JOIN events AS ended ON ended.run = sessions.run AND ended.kind = endings.id
+WHERE sessions.command IN ('init', 'join', 'upgrade-apply', 'upgrade-node')
+UNION ALL
+SELECT 'ready', node, NULL, time, is_dated, source, byte, cluster, NULL, NULL
+FROM seen WHERE status = 'Ready' AND (before IS NOT 'Ready' OR after IS NULL)
+UNION ALL
+SELECT 'network', coalesce(events.node, sessions.node), NULL, events.time,
+  events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000, events.source,
+  events.byte, events.cluster, NULL, NULL
+FROM events
+JOIN kinds ON kinds.id = events.kind AND kinds.name = 'cni.applied'
+LEFT JOIN sessions ON sessions.run = events.run
+UNION ALL
+SELECT ends.name, events.node, NULL, events.time,
+  events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000, events.source, events.byte, events.cluster,
+  NULL, NULL
+FROM events JOIN ends ON ends.id = events.kind
+UNION ALL
+SELECT 'log', node, min(time), max(coalesce(last_time, time)), 1, source, max(byte), max(cluster), NULL, NULL
+FROM events WHERE time_source < 5 AND run IS NULL GROUP BY source, node
