@@ -34,6 +34,7 @@
 -- column: _cluster text
 -- column: _birth text
 -- column: _listing text
+-- column: _is_gone boolean
 -- column: _proxy text
 -- column: _dated_by text
 -- column: _doubt text
@@ -326,14 +327,36 @@ HAVING count(*) - 1 > (
   JOIN rivals ON rivals.thing = fits.upload AND rivals.other = theirs.upload AND rivals.is_earlier
   JOIN fits AS mine ON mine.upload = fits.upload AND mine.proxy = theirs.proxy);
 
+-- A join that was refused with the key tells that it opened nothing by then: its Secret was gone, or was another key's.
+-- stage: refusals
+SELECT DISTINCT bounded.thing, failures.attributes ->> 'problem' AS problem,
+  -- Unless it was uploaded afterwards.
+  NOT bounded.is_born OR coalesce(bounded.latest <= CASE WHEN failures.time_source < 5
+    THEN coalesce(failures.earliest, failures.time - failures.uncertainty) END, 0) AS is_sure
+FROM bounded
+JOIN sighted ON sighted.thing = bounded.thing AND sighted.role = 'used' AND sighted.run IS NOT NULL
+JOIN events AS failures ON failures.run = sighted.run
+JOIN kinds ON kinds.id = failures.kind AND kinds.name = 'kubeadm.session.ended'
+WHERE bounded.kind = 'certificate-key'
+  AND failures.attributes ->> 'problem' IN ('certificate-key-expired', 'certificate-key-wrong')
+  AND coalesce(CASE WHEN failures.time_source < 5 THEN failures.time END <= :now, 1)
+  AND coalesce(coalesce(failures.latest, failures.time + failures.uncertainty) > bounded.earliest, 1);
+
 -- stage: judged
 SELECT bounded.*,
+  EXISTS (SELECT 1 FROM refusals WHERE refusals.thing = bounded.thing AND is_sure AND problem = 'certificate-key-expired')
+    AS is_gone,
   EXISTS (SELECT 1 FROM rivals WHERE rivals.thing = bounded.thing AND is_later)
-    OR bounded.thing IN (SELECT thing FROM newer_proxies) AS is_superseded,
+    OR bounded.thing IN (SELECT thing FROM newer_proxies)
+    -- One that was never seen uploaded may have been mistyped.
+    OR is_born AND EXISTS (
+      SELECT 1 FROM refusals WHERE refusals.thing = bounded.thing AND is_sure AND problem = 'certificate-key-wrong')
+    AS is_superseded,
   (SELECT public_id FROM rivals WHERE rivals.thing = bounded.thing AND is_later
    ORDER BY latest DESC, public_id IS NULL LIMIT 1) AS superseded_by,
   EXISTS (SELECT 1 FROM rivals WHERE rivals.thing = bounded.thing AND NOT is_later AND NOT is_earlier)
-    OR bounded.thing IN (SELECT upload FROM unaccounted) AS is_contested
+    OR bounded.thing IN (SELECT upload FROM unaccounted)
+    OR EXISTS (SELECT 1 FROM refusals WHERE refusals.thing = bounded.thing AND NOT is_sure) AS is_contested
 FROM bounded;
 
 -- answer
@@ -360,6 +383,7 @@ SELECT kind, public_id AS id,
     WHEN only_dry_run THEN 'unknown'
     WHEN is_deleted THEN 'deleted'
     WHEN is_endless OR (printed_at IS NULL AND is_born AND ttl_s = 0) THEN 'never'
+    WHEN is_gone THEN 'expired'
     WHEN expires_at IS NULL THEN 'unknown'
     WHEN :now >= expires_latest THEN iif(is_rotated, 'unknown', 'expired')
     WHEN is_superseded THEN 'superseded'
@@ -376,9 +400,9 @@ SELECT kind, public_id AS id,
   CASE WHEN is_endless THEN 0
     ELSE coalesce(max(expires_at - expires_earliest, expires_latest - expires_at) > 5000000, 1)
       AND (printed_at IS NULL OR expires_latest - expires_earliest > 60000000) END AS approximate,
-  cluster_key AS _cluster, birth AS _birth, listing AS _listing, proxy AS _proxy, dated_by AS _dated_by,
+  cluster_key AS _cluster, birth AS _birth, listing AS _listing, is_gone AS _is_gone, proxy AS _proxy, dated_by AS _dated_by,
   -- Why the state is not known.
-  CASE WHEN only_dry_run THEN 'dry-run' WHEN only_generated THEN 'generated' WHEN is_deleted OR is_endless THEN NULL
+  CASE WHEN only_dry_run THEN 'dry-run' WHEN only_generated THEN 'generated' WHEN is_deleted OR is_endless OR is_gone THEN NULL
     WHEN NOT is_born AND printed_at IS NULL THEN 'origin' WHEN expires_at IS NULL THEN 'clock'
     WHEN :now >= expires_latest AND is_rotated THEN 'rotation'
     WHEN :now >= expires_latest OR is_superseded THEN NULL WHEN is_contested THEN 'order'

@@ -89,6 +89,7 @@ extension ResultTable {
 /// A row of `secrets` as sentences.
 private struct SecretFacts {
   private let kind, id, state, basis, source: String
+  private let isGone: Bool
   private let doubt, proxy, datedBy, supersededBy: String?
   private let ends, earliest, latest: Int64?
   private let name: String
@@ -99,6 +100,7 @@ private struct SecretFacts {
     (kind, id, state) = (text("kind") ?? "", text("id") ?? "", text("state") ?? "unknown")
     (basis, source) = (text("expires_basis") ?? "none", text("time_source") ?? "none")
     (doubt, proxy, datedBy, supersededBy) = (text("_doubt"), text("_proxy"), text("_dated_by"), text("superseded_by"))
+    isGone = table.number("_is_gone", row) == 1
     (ends, earliest, latest) = (time("expires_at"), time("expires_earliest"), time("expires_latest"))
     name =
       switch kind {
@@ -128,6 +130,7 @@ private struct SecretFacts {
     if let datedBy { text.append("the printed end of token \(datedBy), made in the same session, tells when that was") }
     if source == "file" { text.append("the only clock is the input's time of modification, which is an upper bound") }
     if let why { text.append(why) }
+    if isGone { text.append("a join with it was refused, since the Secret kubeadm-certs was gone") }
     if state == "superseded" {
       text.append(
         "a later upload-certs overwrote the Secret, so that \(name) opens nothing any more"
