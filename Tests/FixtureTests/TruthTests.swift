@@ -87,6 +87,40 @@ import Testing
     #expect(claims > 0)
   }
 
+  /// Of init's output and the listing of its tokens the key's end follows exactly, whoever knows when init ran.
+  @Test(arguments: [true, false]) func endOfTheKeyFollowsFromTheListing(_ isTold: Bool) throws {
+    let day = try #require(FixtureCase.all.first { $0.name == "kubeadm/recorded-day" })
+    for modified in Self.modified {
+      try day.withStore(modified: modified) { kubelog, inputs in
+        for input in inputs.prefix(2) {
+          var options = isTold ? input.options : IngestOptions()
+          options.year = 2026
+          _ = try kubelog.ingest(input.path, options)
+        }
+        let table = try kubelog.answer("secrets")
+        let key = try #require(table.rows.first { table.text("kind", $0) == "certificate-key" })
+        let end = microseconds("2026-11-23T16:32:51Z").map(Double.init)
+        #expect(["expires_at", "expires_earliest", "expires_latest"].map { table.number($0, key) } == [end, end, end])
+        #expect(table.text("expires_basis", key) == "printed")
+      }
+    }
+  }
+
+  /// Of init's output alone, with its beginning, the bounds hold the end that its own listing shows.
+  @Test func boundsHoldTheEndThatTheListingShows() throws {
+    let day = try #require(FixtureCase.all.first { $0.name == "kubeadm/recorded-day" })
+    for modified in Self.modified {
+      try day.withStore(modified: modified) { kubelog, inputs in
+        _ = try kubelog.ingest(inputs[0].path, inputs[0].options)
+        let table = try kubelog.answer("secrets")
+        let key = try #require(table.rows.first { table.text("kind", $0) == "certificate-key" })
+        let (said, within) = (table.number("expires_at", key) ?? 0, table.number("time_uncertainty_s", key) ?? 0)
+        #expect(abs(Double(microseconds("2026-11-23T16:32:51Z") ?? 0) - said) <= within * 1e6)
+        #expect(table.text("state", key) == "valid")
+      }
+    }
+  }
+
   /// Holds the answers of the three presents against the truth; how many of them claimed anything.
   private func check(_ kubelog: Kubelog, _ what: String, isAlone: Bool) throws -> Int {
     var claims = 0
