@@ -141,7 +141,9 @@ import TestSamples
       for form in OutputFormat.allCases {
         for table in tables { try ask("query --sql 'SELECT * FROM \(table)' -o \(form)") }
         for query in queries { try ask("query \(query) -o \(form)") }
-        for listing in ["secrets --all", "timeline", "nodes --history", "query secrets -p reveal=true"] {
+        for listing in [
+          "secrets --all", "timeline", "nodes --history", "query secrets -p reveal=true", "problems --all",
+        ] {
           try ask("\(listing) -o \(form)")
         }
       }
