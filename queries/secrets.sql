@@ -4,6 +4,7 @@
 -- summary: otherwise, a certificate key 2 hours from the upload, a certificate a year from its issue and a CA ten. Where
 -- summary: the clock leaves room, expires_earliest and expires_latest are the bounds, and a state that they do not decide is
 -- summary: unknown.
+-- uses: clusters
 -- parameter: now time -- the moment that states and remaining times are for
 -- parameter: within duration = null -- what is left when something counts as expiring, instead of 2 h, 30 min and 30 d
 -- parameter: reveal boolean = false -- give the sealed values, which only kubelog secrets --reveal opens
@@ -38,33 +39,6 @@
 -- column: _proxy text
 -- column: _dated_by text
 -- column: _doubt text
--- Which cluster each session is about: what --cluster said, else the CA's hash, else where its join commands lead; a
--- session that says nothing is about the cluster of its node's other sessions, or about the only one there is.
--- stage: pins
-SELECT ca_hashes ->> 0 AS hash, endpoint, cluster FROM sessions WHERE NOT is_dry_run
-UNION
-SELECT sightings.ca_hashes ->> 0, sightings.endpoint, events.cluster
-FROM sightings JOIN events ON events.id = sightings.event;
-
--- stage: hash_names
-SELECT hash, min(cluster) AS cluster FROM pins WHERE hash IS NOT NULL AND cluster IS NOT NULL
-GROUP BY hash HAVING count(DISTINCT cluster) = 1;
-
--- stage: endpoint_hashes
-SELECT endpoint, min(hash) AS hash FROM pins WHERE hash IS NOT NULL AND endpoint IS NOT NULL
-GROUP BY endpoint HAVING count(DISTINCT hash) = 1;
-
--- stage: told
-SELECT sessions.run, sessions.node, coalesce(sessions.cluster, hash_names.cluster,
-  sessions.ca_hashes ->> 0, endpoint_hashes.hash, sessions.endpoint) AS cluster
-FROM sessions
-LEFT JOIN endpoint_hashes ON endpoint_hashes.endpoint = sessions.endpoint
-LEFT JOIN hash_names ON hash_names.hash = coalesce(sessions.ca_hashes ->> 0, endpoint_hashes.hash);
-
--- stage: node_clusters
-SELECT node, min(cluster) AS cluster FROM told WHERE node IS NOT NULL AND cluster IS NOT NULL
-GROUP BY node HAVING count(DISTINCT cluster) = 1;
-
 -- Every place where a secret stands, with the bounds of the moment.
 -- stage: seen
 SELECT secrets.id AS secret, secrets.kind, secrets.public_id, secrets.name,
@@ -219,7 +193,7 @@ WHERE kind = 'bootstrap-token' AND role = 'created' AND listed_expires_at IS NOT
     BETWEEN coalesce(earliest, 0) - 2000000 AND coalesce(latest, 9223372036854775807 - 3000000) + 3000000;
 
 -- stage: uploads
-SELECT lives.thing, lives.public_id, lives.cluster_key, lives.source, lives.line,
+SELECT lives.thing, lives.public_id, lives.cluster_key, lives.source, lives.line, lives.node, lives.cluster,
   -- Ten minutes are more than kubeadm's limits for all that it does between the two.
   max(coalesce(lives.earliest, dating.moment - 600000000), coalesce(dating.moment - 600000000, lives.earliest))
     AS earliest,
@@ -278,12 +252,13 @@ LEFT JOIN proxied ON proxied.upload = lives.thing;
 
 -- Each upload of the certificates, also those whose key was not printed: the Secret kubeadm-certs is overwritten by each.
 -- stage: overwrites
-SELECT thing, public_id, source, line, earliest, latest, cluster_key FROM uploads
+SELECT thing, public_id, source, line, earliest, latest, cluster_key, node, cluster FROM uploads
 UNION ALL
 SELECT NULL, NULL, events.source, events.line,
   CASE WHEN events.time_source < 5 THEN coalesce(events.earliest, events.time - events.uncertainty) END,
   CASE WHEN events.time_source < 5 THEN coalesce(events.latest, events.time + events.uncertainty) ELSE events.time END,
-  coalesce(told.cluster, node_clusters.cluster)
+  coalesce(told.cluster, node_clusters.cluster), coalesce(events.node, sessions.node),
+  coalesce(events.cluster, sessions.cluster)
 FROM events
 JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.certs.uploaded'
 LEFT JOIN sessions ON sessions.run = events.run
@@ -359,11 +334,9 @@ SELECT bounded.*,
     OR EXISTS (SELECT 1 FROM refusals WHERE refusals.thing = bounded.thing AND NOT is_sure) AS is_contested
 FROM bounded;
 
--- answer
+-- stage: rated
 SELECT kind, public_id AS id,
-  -- What was only generated is never shown whole: it opens nothing.
-  CASE WHEN kind = 'certificate' THEN NULL WHEN :reveal AND NOT only_generated THEN value
-    WHEN kind = 'bootstrap-token' THEN public_id || '.****************' ELSE '********' END AS value,
+  value AS sealed, only_generated,
   name,
   -- A printed end tells the beginning better than a clock that was only near it.
   CASE WHEN printed_at IS NULL OR time_source < 3 THEN created_at
@@ -400,12 +373,23 @@ SELECT kind, public_id AS id,
   CASE WHEN is_endless THEN 0
     ELSE coalesce(max(expires_at - expires_earliest, expires_latest - expires_at) > 5000000, 1)
       AND (printed_at IS NULL OR expires_latest - expires_earliest > 60000000) END AS approximate,
-  cluster_key AS _cluster, birth AS _birth, listing AS _listing, is_gone AS _is_gone, proxy AS _proxy, dated_by AS _dated_by,
+  cluster_key AS _cluster, is_born AND role = 'uploaded' AND NOT only_dry_run AS _is_uploaded, birth AS _birth,
+  listing AS _listing, is_gone AS _is_gone, proxy AS _proxy, dated_by AS _dated_by,
   -- Why the state is not known.
   CASE WHEN only_dry_run THEN 'dry-run' WHEN only_generated THEN 'generated' WHEN is_deleted OR is_endless OR is_gone THEN NULL
     WHEN NOT is_born AND printed_at IS NULL THEN 'origin' WHEN expires_at IS NULL THEN 'clock'
     WHEN :now >= expires_latest AND is_rotated THEN 'rotation'
     WHEN :now >= expires_latest OR is_superseded THEN NULL WHEN is_contested THEN 'order'
     WHEN expires_earliest IS NULL OR :now >= expires_earliest THEN 'clock' END AS _doubt
-FROM judged
-ORDER BY expires_at IS NULL, expires_at, kind, public_id
+FROM judged;
+
+-- answer
+SELECT kind, id,
+  -- What was only generated is never shown whole: it opens nothing.
+  CASE WHEN kind = 'certificate' THEN NULL WHEN :reveal AND NOT only_generated THEN sealed
+    WHEN kind = 'bootstrap-token' THEN id || '.****************' ELSE '********' END AS value,
+  name, created_at, expires_at, expires_earliest, expires_latest, expires_basis, ttl_s, time_source,
+  time_uncertainty_s, state, superseded_by, remaining_s, usages, description, endpoint, ca_cert_hashes, cluster,
+  node, session, sightings, approximate, _cluster, _birth, _listing, _is_gone, _proxy, _dated_by, _doubt
+FROM rated
+ORDER BY expires_at IS NULL, expires_at, kind, id

@@ -13,16 +13,21 @@ public struct Answers: ~Copyable {
 
   /// The named queries, by name.
   public static var queries: [QueryDefinition] {
-    EmbeddedQueries.files.map { QueryDefinition(name: $0.name, text: $0.text) }
+    EmbeddedQueries.files.map { QueryDefinition(name: $0.name, text: $0.text, library: text) }
   }
 
   /// The query called `name`. Throws ``QueryError/unknownQuery(_:known:)``.
   public static func query(_ name: String) throws(QueryError) -> QueryDefinition {
-    guard let file = EmbeddedQueries.files.first(where: { $0.name == name }) else {
-      throw .unknownQuery(name, known: EmbeddedQueries.files.map(\.name))
-    }
-    return QueryDefinition(name: file.name, text: file.text)
+    guard let text = text(name) else { throw .unknownQuery(name, known: EmbeddedQueries.files.map(\.name)) }
+    return QueryDefinition(name: name, text: text, library: Self.text)
   }
+
+  /// The query that `text`, a user's own file, holds; it may use the stages of the built-in ones.
+  public static func query(_ name: String, text: String) -> QueryDefinition {
+    QueryDefinition(name: name, text: text, library: Self.text)
+  }
+
+  private static func text(_ name: String) -> String? { EmbeddedQueries.files.first { $0.name == name }?.text }
 
   /// The answer of a named query; what is not in `values` takes its default.
   public func answer(_ name: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
@@ -55,7 +60,7 @@ public struct Answers: ~Copyable {
 
   /// The rows of one's own SQL, typed by what they hold. Throws ``QueryError`` when it is wrong or would write.
   public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
-    try run(sql, values, columns: nil)
+    try run(sql, values)
   }
 
   /// A parameter's text as the value to bind. Throws ``QueryError/badParameter(_:text:type:)``.
@@ -88,11 +93,14 @@ public struct Answers: ~Copyable {
     }
   }
 
-  private func run(_ sql: String, _ values: [String: Value], columns: [Column]?) throws(QueryError) -> ResultTable {
-    var table = ResultTable(columns: columns ?? [])
+  private func run(_ sql: String, _ values: [String: Value], columns: [Column] = []) throws(QueryError) -> ResultTable {
+    var table = ResultTable(columns: [])
     try run(sql, values) { names, row in
       guard let row else {
-        if columns == nil { table.columns = names.map { Column(name: $0, type: .text, title: $0.uppercased()) } }
+        // The head of a user's own query need not tell of each column.
+        table.columns = names.map { name in
+          columns.first { $0.name == name } ?? Column(name: name, type: .text, title: name.uppercased())
+        }
         return
       }
       table.rows.append(row)

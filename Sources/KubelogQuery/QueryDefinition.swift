@@ -12,6 +12,7 @@
 ///
 /// A long one goes in stages: below a line `-- stage: NAME` stands a query whose rows what follows asks as the table NAME,
 /// and the answer stands below `-- answer`. SQLite would plan a common table expression anew wherever it is named.
+/// A line `-- uses: NAME` in the head puts the stages of another query before its own.
 public struct QueryDefinition: Sendable, Equatable {
   /// A parameter, bound as `:name`.
   public struct Parameter: Sendable, Equatable {
@@ -50,8 +51,10 @@ public struct QueryDefinition: Sendable, Equatable {
   /// The statement.
   public var sql: String
 
-  init(name: String, text: String) {
+  /// Reads `text`; `library` gives the texts of the queries that it may use.
+  init(name: String, text: String, library: (String) -> String? = { _ in nil }) {
     (self.name, self.text, title, summary, parameters, columns, stages) = (name, text, "", "", [], [], [])
+    sql = text
     var rest = text[...]
     while rest.hasPrefix("-- "), !rest.hasPrefix("-- stage: "), let end = rest.firstIndex(of: "\n") {
       let line = rest[..<end]
@@ -62,11 +65,14 @@ public struct QueryDefinition: Sendable, Equatable {
       case "title": title = value
       case "summary": summary += summary.isEmpty ? value : " " + value
       case "parameter": parameters.append(Self.parameter(value))
+      case "uses":
+        guard let used = library(value) else { continue }
+        for stage in Self(name: value, text: used, library: { $0 == name ? nil : library($0) }).stages
+        where !stages.contains(stage) { stages.append(stage) }
       case "column": columns.append(Self.column(value))
       default: break
       }
     }
-    sql = text
     while let mark = rest.firstRange(of: "-- stage: "), let line = rest[mark.upperBound...].firstIndex(of: "\n"),
       let end = rest[line...].firstRange(of: ";\n")
     {

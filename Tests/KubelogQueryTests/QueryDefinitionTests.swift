@@ -108,6 +108,29 @@ import Testing
     }
   }
 
+  /// The stages of the queries that are used come first, each once, however they use one another.
+  @Test func usedStagesComeFirst() {
+    let library = [
+      "a": "-- uses: b\n-- stage: one\nSELECT 1;\n-- answer\nSELECT 1",
+      "b": "-- uses: a\n-- stage: zero\nSELECT 0;\n-- answer\nSELECT 0",
+    ]
+    let query = QueryDefinition(
+      name: "n", text: "-- title: T\n-- uses: a\n-- uses: b\n-- uses: c\n-- stage: two\nSELECT 2;\n-- answer\nSELECT 3"
+    ) { library[$0] }
+    #expect(query.stages.map(\.name) == ["zero", "one", "two"])
+    #expect(query.sql == "-- answer\nSELECT 3")
+  }
+
+  /// Stages are tables of one connection: two of one name would hide each other.
+  @Test(arguments: Answers.queries.map(\.name))
+  func stagesHaveNamesOfTheirOwn(_ name: String) throws {
+    let names = try Answers.query(name).stages.map(\.name)
+    #expect(Set(names).count == names.count)
+    for line in try Answers.query(name).text.split(separator: "\n") where line.hasPrefix("-- uses: ") {
+      #expect(Answers.queries.contains { $0.name == line.dropFirst(9) })
+    }
+  }
+
   /// A stage is a query and nothing else, and the file is not written.
   @Test(arguments: ["DELETE FROM events", "SELECT 1; DELETE FROM events", "1"])
   func stagesOnlyRead(_ sql: String) throws {
