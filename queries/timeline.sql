@@ -1,6 +1,8 @@
 -- title: Every event in order across all sources
--- summary: One row an event, oldest first; what was said over and over within a minute is one row with a count. Undated
--- summary: events come last, in the order of input.
+-- summary: What happened, oldest first; what was said over and over is one row where it was said first, with count and last
+-- summary: time. What a node's status is said to be folds as long as it stays. Undated events come last, in the order of
+-- summary: input.
+-- parameter: fold text = repeats -- none for a row each, though within a minute they are kept as one
 -- parameter: since time = null -- not before this time
 -- parameter: until time = null -- before this time
 -- parameter: nodes json = null -- a JSON array of node names
@@ -22,7 +24,22 @@
 -- column: attributes json
 -- column: source json
 -- column: approximate boolean
-SELECT lower(hex(events.digest)) AS id, events.time,
+-- stage: status_runs
+SELECT event, sum(is_change) OVER (PARTITION BY node ORDER BY is_dated, time, event)
+  + sum(is_cordon) OVER (PARTITION BY node, is_silent ORDER BY is_dated, time, event) AS nth
+FROM (
+  SELECT observations.event, observations.node, events.time_source < 5 AS is_dated, events.time,
+    schedulable IS NULL AS is_silent,
+    observations.status IS NOT lag(observations.status) OVER (
+      PARTITION BY observations.node ORDER BY events.time_source < 5, events.time, observations.event) AS is_change,
+    schedulable IS NOT lag(schedulable) OVER (
+      PARTITION BY observations.node, schedulable IS NULL ORDER BY events.time_source < 5, events.time, observations.event)
+      AS is_cordon
+  FROM observations JOIN events ON events.id = observations.event
+  WHERE observations.status IS NOT NULL);
+
+-- stage: told_events
+SELECT events.id AS event, events.source AS input, events.byte, lower(hex(events.digest)) AS id, events.time,
   CASE time_source WHEN 0 THEN 'stamped' WHEN 1 THEN 'klog' WHEN 2 THEN 'arrival' WHEN 3 THEN 'derived'
     WHEN 4 THEN 'given' WHEN 5 THEN 'file' ELSE 'none' END AS time_source,
   uncertainty / 1e6 AS time_uncertainty_s, events.count, events.last_time, kinds.name AS kind,
@@ -31,10 +48,15 @@ SELECT lower(hex(events.digest)) AS id, events.time,
   CASE WHEN sessions.run IS NOT NULL THEN substr(lower(hex(runs.digest)), 1, 16) END AS session,
   events.message, coalesce(events.attributes, '{}') AS attributes,
   json_object('path', sources.path, 'line', events.line, 'byte', events.byte) AS source,
-  time_source >= 5 OR uncertainty IS NULL OR uncertainty > 5000000 AS approximate
+  time_source >= 5 OR uncertainty IS NULL OR uncertainty > 5000000 AS approximate,
+  -- Undated events are in order only with those of their own input.
+  CASE WHEN time_source >= 5 THEN events.source END AS undated_in,
+  -- How often the node's status or its scheduling had changed.
+  coalesce(status_runs.nth, 0) AS nth
 FROM events
 JOIN kinds ON kinds.id = events.kind
 JOIN sources ON sources.id = events.source
+LEFT JOIN status_runs ON status_runs.event = events.id
 LEFT JOIN runs ON runs.id = events.run
 LEFT JOIN sessions ON sessions.run = events.run
 WHERE (:since IS NULL OR coalesce(events.last_time, events.time) >= :since)
@@ -45,5 +67,18 @@ WHERE (:since IS NULL OR coalesce(events.last_time, events.time) >= :since)
   AND (:kinds IS NULL OR EXISTS (
     SELECT 1 FROM json_each(:kinds)
     WHERE kinds.name = json_each.value OR substr(kinds.name, 1, length(json_each.value) + 1) = json_each.value || '.'))
-  AND (:severity IS NULL OR severity >= CASE :severity WHEN 'info' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END)
-ORDER BY events.time IS NULL, events.time, events.source, events.byte, events.id
+  AND (:severity IS NULL OR severity >= CASE :severity WHEN 'info' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END);
+
+-- answer
+SELECT id, time, time_source, time_uncertainty_s, count, last_time, kind, severity, node, cluster, session, message,
+  attributes, source, approximate
+FROM (
+  SELECT id, time, time_source, time_uncertainty_s, sum(count) OVER repeats AS count,
+    CASE WHEN count(*) OVER repeats = 1 THEN last_time ELSE max(coalesce(last_time, time)) OVER repeats END AS last_time,
+    kind, severity, node, cluster, session, message, attributes, source, approximate, event, input, byte,
+    row_number() OVER (repeats ORDER BY time IS NULL, time, input, byte, event) AS place
+  FROM told_events
+  WINDOW repeats AS (PARTITION BY kind, message, severity, node, cluster, session, undated_in, nth,
+    CASE WHEN :fold = 'none' THEN event END))
+WHERE place = 1
+ORDER BY time IS NULL, time, input, byte, event

@@ -1,20 +1,26 @@
 -- title: When the uploaded certificates expire
--- summary: One row an upload-certs run, newest first, with the moment its certificate key stops working: two hours after
--- summary: the upload, whatever the join token's own life.
--- parameter: now time -- the moment that remaining times are for
+-- summary: One row an upload of certificates, newest first, with the moment its certificate key stops working, two hours
+-- summary: after the upload whatever the join token's own life, and the bounds of that moment. An upload whose key was not
+-- summary: printed has no key.
+-- uses: secrets
+-- parameter: now time -- the moment that states and remaining times are for
+-- parameter: within duration = null -- what is left when a key counts as expiring, instead of 30 min
 -- column: id text KEY
 -- column: uploaded_at time UPLOADED
 -- column: expires_at time EXPIRES
+-- column: expires_earliest time
+-- column: expires_latest time
 -- column: remaining_s duration LEFT
+-- column: state text STATE
 -- column: node text NODE
+-- column: cluster text
 -- column: approximate boolean
-SELECT secrets.public_id AS id, min(events.time) AS uploaded_at, min(events.time) + 7200000000 AS expires_at,
-  (min(events.time) + 7200000000 - :now) / 1e6 AS remaining_s, coalesce(events.node, sessions.node) AS node,
-  events.time_source >= 5 OR events.uncertainty IS NULL OR events.uncertainty > 5000000 AS approximate
-FROM events
-JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.certs.uploaded'
-LEFT JOIN sessions ON sessions.run = events.run
-LEFT JOIN sightings ON sightings.event = events.id
-LEFT JOIN secrets ON secrets.id = sightings.secret
-GROUP BY coalesce(secrets.id, -events.id)
-ORDER BY uploaded_at DESC
+-- answer
+SELECT id, created_at AS uploaded_at, expires_at, expires_earliest, expires_latest, remaining_s, state, node, cluster,
+  approximate
+FROM rated WHERE kind = 'certificate-key' AND _is_uploaded
+UNION ALL
+SELECT NULL, NULL, NULL, earliest + 7200000000, latest + 7200000000, NULL,
+  CASE WHEN :now >= latest + 7200000000 THEN 'expired' ELSE 'unknown' END, node, cluster, 1
+FROM overwrites WHERE thing IS NULL
+ORDER BY uploaded_at DESC, expires_latest DESC, id

@@ -48,18 +48,23 @@ struct PhasesCommand: ParsableCommand {
   }
 }
 
-/// `kubelog nodes`: the last known state of each node, or its history.
+/// `kubelog nodes`: the last known state of each node, its history, or how long it took to become ready.
 struct NodesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "nodes", abstract: "List nodes with their last known state, or how it changed.",
+    commandName: "nodes",
+    abstract: "List nodes with their last known state, how it changed, or how long they took to become ready.",
     discussion: """
       Examples:
         kubectl get nodes -w | kubelog ingest
         kubelog nodes --history --node worker-1
+        kubelog nodes --summary
       """)
 
   @Flag(name: .long, help: "The changes of status instead, oldest first.")
   var history = false
+
+  @Flag(name: .long, help: "When each joined, how long until it was ready, how long it was not, why, and restarts.")
+  var summary = false
 
   @Option(name: .long, help: ArgumentHelp("Only this node.", valueName: "name"))
   var node: String?
@@ -67,14 +72,14 @@ struct NodesCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    if history, summary { throw ValidationError("--history and --summary exclude each other: give one of them") }
+  }
+
   func run() throws {
     try reporting {
-      let kubelog = try common.kubelog()
-      var table =
-        history
-        ? try kubelog.answer("node-transitions", ["node": node.map { .text($0) } ?? .null])
-        : try kubelog.answer("nodes")
-      if !history, let node { table.rows = table.rows.filter { table.text("name", $0) == node } }
+      let query = history ? "node-transitions" : summary ? "time-to-ready" : "nodes"
+      let table = try common.kubelog().answer(query, ["node": node.map { .text($0) } ?? .null])
       try show(
         table, common, output.output,
         emptyNote: node.map { "no node '\($0)' was seen" } ?? "no node was seen yet: kubectl get nodes | kubelog ingest"
@@ -83,14 +88,14 @@ struct NodesCommand: ParsableCommand {
   }
 }
 
-/// `kubelog timeline`: every event in order.
+/// `kubelog timeline`: what happened, in order.
 struct TimelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timeline", abstract: "List every event in order across all sources.",
     discussion: """
       Examples:
         kubelog timeline --since 2026-11-23T14:00:00Z --severity warning
-        kubelog timeline --node cp1 --kind kubelet.node -o ndjson
+        kubelog timeline --node cp1 --kind kubelet.node --fold none -o ndjson
       """)
 
   @Option(name: .long, help: ArgumentHelp("Not before this time (RFC 3339).", valueName: "time"))
@@ -111,6 +116,12 @@ struct TimelineCommand: ParsableCommand {
   @Option(name: .long, help: "This bad or worse: info, warning or error.")
   var severity: Severity?
 
+  @Option(name: .long, help: "What is said again: repeats for one row with a count, none for a row each.")
+  var fold = Fold.repeats
+
+  /// What becomes one row.
+  enum Fold: String, ExpressibleByArgument, CaseIterable { case repeats, none }
+
   @OptionGroup var output: OutputOptions
   @OptionGroup var common: CommonOptions
 
@@ -129,6 +140,7 @@ struct TimelineCommand: ParsableCommand {
         [
           "since": try moment(since, "--since"), "until": try moment(until, "--until"), "nodes": list(node),
           "sessions": list(session), "kinds": list(kind), "severity": severity.map { .text($0.name) } ?? .null,
+          "fold": .text(fold.rawValue),
         ])
       try show(table, common, output.output, emptyNote: "no events")
     }

@@ -67,7 +67,7 @@ import TestSamples
       var printed: [[Value]] = []
       try desk.kubelog.parse(path) { printed += $0.table.rows }
       _ = try desk.kubelog.ingest(path)
-      let table = try desk.kubelog.answer("timeline")
+      let table = try desk.kubelog.answer("timeline", ["fold": .text("none")])
       let kinds = { (rows: [[Value]], index: Int) in
         rows.compactMap { row in if case .text(let text) = row[index] { text } else { nil } }
       }
