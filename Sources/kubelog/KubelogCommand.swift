@@ -18,7 +18,8 @@ struct KubelogCommand: ParsableCommand {
     version: "\(Version.number) (\(Version.commit))",
     subcommands: [
       IngestCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self, SessionsCommand.self,
-      PhasesCommand.self, TimelineCommand.self, NodesCommand.self, ProblemsCommand.self, QueryCommand.self,
+      PhasesCommand.self, TimelineCommand.self, NodesCommand.self, QuorumCommand.self, ProblemsCommand.self,
+      QueryCommand.self,
       RedactCommand.self, RulesCommand.self, DbCommand.self,
     ])
 

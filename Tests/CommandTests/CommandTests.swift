@@ -115,11 +115,11 @@ import Testing
       let inputs = "'\(fixture)'/ha-install/0[1-7]*.txt --year 2026"
       let first = try command.run("ingest -o json \(inputs)")
       #expect(first.status == 0)
-      let before = try command.run("timeline -o ndjson").output
+      let before = try command.run("timeline --fold none -o ndjson").output
       #expect(before.split(separator: "\n").count > 500)
       let second = try command.run("ingest -o json \(inputs)")
       #expect(second.output.contains("\"new_events\":0,"))
-      #expect(try command.run("timeline -o ndjson").output == before)
+      #expect(try command.run("timeline --fold none -o ndjson").output == before)
     }
   }
 
@@ -142,7 +142,8 @@ import Testing
     try with { command in
       _ = try command.run("ingest '\(fixture)'/ha-install/0[1-7]*.txt --year 2026")
       for listing in [
-        "secrets", "sessions", "phases", "nodes", "nodes --history", "timeline", "query sources", "query --list",
+        "secrets", "sessions", "phases", "nodes", "nodes --history", "nodes --summary", "quorum", "timeline",
+        "query sources", "query --list",
         "query --sql 'SELECT 1 AS one'", "parse '\(fixture)/kubeadm/join-again/input.txt'",
       ] {
         let asked = try command.run("\(listing) -o \(form)")
@@ -185,6 +186,8 @@ import Testing
     ("query no-such-query", 64, "there is no query called 'no-such-query'"),
     ("query nodes -p x=1", 64, "no parameter 'x'"),
     ("query secrets -p within=soon", 64, "'soon' is no value for 'within'"),
+    ("nodes --history --summary", 64, "exclude each other"),
+    ("timeline --fold some", 64, "fold"),
     ("query", 64, "give the name of one query"),
     ("frobnicate", 64, "frobnicate"),
     ("secrets --time-zone Mars/Olympus", 78, "there is no zone 'Mars/Olympus'"),
@@ -264,7 +267,8 @@ import Testing
   @Test func helpHasAnExampleForEveryCommand() throws {
     try with { command in
       for name in [
-        "ingest", "parse", "secrets", "join", "sessions", "phases", "timeline", "nodes", "query", "db", "db path",
+        "ingest", "parse", "secrets", "join", "sessions", "phases", "timeline", "nodes", "quorum", "query", "db",
+        "db path",
         "db forget",
       ] {
         let help = try command.run("\(name) --help")
