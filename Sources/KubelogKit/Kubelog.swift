@@ -41,7 +41,11 @@ public struct Kubelog: Sendable {
 
   /// Asks a named query of the store. Throws ``QueryError``.
   public func answer(_ query: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
-    let query = try Answers.query(query)
+    try answer(try Answers.query(query), values)
+  }
+
+  /// Asks a query of the store, such as one of ``queries()``. Throws ``QueryError``.
+  public func answer(_ query: QueryDefinition, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
     var values = values
     if values["now"] == nil, query.parameters.contains(where: { $0.name == "now" }) { values["now"] = .integer(now) }
     return try Answers(path: storePath, sealing: sealing).answer(query, values)

@@ -8,6 +8,8 @@ public enum QueryError: Error, Equatable {
   case unknownParameter(String, query: String, known: [String])
   /// The text is no value of the parameter's type.
   case badParameter(String, text: String, type: ColumnType)
+  /// A user's own query cannot be used.
+  case badQuery(path: String, reason: String)
   /// The store failed, or the SQL is wrong.
   case store(StoreError)
 
@@ -22,13 +24,17 @@ public enum QueryError: Error, Equatable {
     case .badParameter(let name, let text, let type):
       "'\(text)' is no value for '\(name)': give a \(type.rawValue)"
         + (type == .time ? " such as 2026-11-23T14:00:00Z" : "")
+    case .badQuery(let path, let reason): "'\(path)' cannot be asked: \(reason)"
     case .store(let error): error.sentence
     }
   }
 
   /// The exit status that README.md lists.
   public var exitStatus: Int32 {
-    if case .store(let error) = self { return error.exitStatus }
-    return 64
+    switch self {
+    case .store(let error): error.exitStatus
+    case .badQuery: 78
+    case .unknownQuery, .unknownParameter, .badParameter: 64
+    }
   }
 }

@@ -6,6 +6,8 @@ struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query", abstract: "Ask a named query or your own SQL, for reading only.",
     discussion: """
+      Queries of your own are the .sql files in kubelog/queries below XDG_CONFIG_HOME, else below ~/.config.
+
       Examples:
         kubelog query --list
         kubelog query upload-certs-expiry
@@ -15,7 +17,7 @@ struct QueryCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("The query's name.", valueName: "name"),
-    completion: .custom { _, _, _ in Answers.queries.map(\.name) })
+    completion: .custom { _, _, _ in ((try? Kubelog.queries()) ?? Answers.queries).map(\.name) })
   var name: String?
 
   @Option(
@@ -43,16 +45,19 @@ struct QueryCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      if list { return try show(queries(), common, output.output, emptyNote: "no queries") }
+      if list { return try show(try queries(), common, output.output, emptyNote: "no queries") }
       let kubelog = try common.kubelog()
       if let sql {
         return try show(try kubelog.rows(sql: sql, try values(nil)), common, output.output, emptyNote: "no rows")
       }
-      let query = try Answers.query(name ?? "")
+      let known = try Kubelog.queries()
+      guard let query = known.first(where: { $0.name == name }) else {
+        throw QueryError.unknownQuery(name ?? "", known: known.map(\.name))
+      }
       if describe {
         return try show(description(query), common, output.output, emptyNote: "it has neither parameters nor columns")
       }
-      try show(try kubelog.answer(query.name, try values(query)), common, output.output, emptyNote: "no rows")
+      try show(try kubelog.answer(query, try values(query)), common, output.output, emptyNote: "no rows")
     }
   }
 
@@ -76,12 +81,12 @@ struct QueryCommand: ParsableCommand {
     return values
   }
 
-  private func queries() -> ResultTable {
+  private func queries() throws(QueryError) -> ResultTable {
     ResultTable(
       columns: [
         Column(name: "name", type: .text, title: "NAME"), Column(name: "title", type: .text, title: "QUESTION"),
       ],
-      rows: Answers.queries.map { [.text($0.name), .text($0.title)] })
+      rows: try Kubelog.queries().map { [.text($0.name), .text($0.title)] })
   }
 
   private func description(_ query: QueryDefinition) -> ResultTable {
