@@ -19,17 +19,26 @@ WHERE observations.status IS NOT NULL;
 
 -- When nodes were deleted. Of a watch that has no clock only its beginning is known: then not before the last that is
 -- surely known of that node, and its successor of the same name does not count.
--- stage: node_ends
-SELECT events.node, events.id AS event, CASE
-    WHEN events.time_source < 3 THEN events.time
-    WHEN events.time_source < 5 THEN max(events.time, coalesce((
-      SELECT max(readings.time) FROM readings
-      WHERE readings.node = events.node AND readings.time_source < 3 AND readings.time < coalesce((
-        SELECT min(later.time - (later.age_s + later.age_span_s) * 1000000) FROM readings AS later
-        WHERE later.node = events.node AND later.time_source < 3
-          AND later.time - (later.age_s + later.age_span_s) * 1000000 > events.time), 9e18)), 0)) END AS time
+-- stage: deletions_of_nodes
+SELECT events.node, events.id AS event, events.time_source, CASE WHEN events.time_source < 5 THEN events.time END AS time
 FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'node.removed'
 WHERE events.node IS NOT NULL;
+
+-- stage: successors
+SELECT deletions.event, min(later.time - (later.age_s + later.age_span_s) * 1000000) AS made_at
+FROM deletions_of_nodes AS deletions
+JOIN readings AS later ON later.node = deletions.node AND later.time_source < 3
+  AND later.time - (later.age_s + later.age_span_s) * 1000000 > deletions.time
+WHERE deletions.time_source IN (3, 4)
+GROUP BY deletions.event;
+
+-- stage: node_ends
+SELECT deletions.node, deletions.event, coalesce(max(deletions.time, max(readings.time)), deletions.time) AS time
+FROM deletions_of_nodes AS deletions
+LEFT JOIN successors ON successors.event = deletions.event
+LEFT JOIN readings ON readings.node = deletions.node AND readings.time_source < 3 AND deletions.time_source IN (3, 4)
+  AND (successors.made_at IS NULL OR readings.time < successors.made_at)
+GROUP BY deletions.event;
 
 -- When conditions changed, which who polls learns a little later.
 -- stage: condition_changes

@@ -12,6 +12,10 @@
 -- column: said text SAID
 -- column: cluster text
 -- column: approximate boolean
+-- stage: last_readings
+SELECT readings.node, max(CASE WHEN is_dated THEN readings.time END) AS time, max(events.cluster) AS cluster
+FROM readings JOIN events ON events.id = readings.event GROUP BY readings.node;
+
 -- stage: not_ready_spans
 SELECT node, nth, since, until, min(coalesce(until, 9e18), coalesce(last_seen, 9e18)) AS seen_until, approximate FROM (
   SELECT node, nth, time AS since, status,
@@ -19,7 +23,7 @@ SELECT node, nth, since, until, min(coalesce(until, 9e18), coalesce(last_seen, 9
       SELECT next_time AS moment UNION ALL
       SELECT node_ends.time FROM node_ends WHERE node_ends.node = sights.node AND node_ends.time >= sights.time))
       AS until,
-    (SELECT max(readings.time) FROM readings WHERE readings.node = sights.node AND readings.is_dated) AS last_seen,
+    (SELECT last_readings.time FROM last_readings WHERE last_readings.node = sights.node) AS last_seen,
     approximate
   FROM (
     SELECT node, nth, time, status, lead(time) OVER (PARTITION BY node ORDER BY nth) AS next_time,
@@ -82,8 +86,7 @@ SELECT node, nth, since, until,
     WHERE span_reasons.node = spans.node AND span_reasons.nth = spans.nth AND reason IS NOT NULL ORDER BY reason)) AS reasons,
   (SELECT said FROM span_reasons WHERE span_reasons.node = spans.node AND span_reasons.nth = spans.nth
    ORDER BY reason IS NULL, is_condition DESC, length(said) DESC, time LIMIT 1) AS said,
-  (SELECT max(events.cluster) FROM readings JOIN events ON events.id = readings.event WHERE readings.node = spans.node)
-    AS cluster, approximate
+  (SELECT cluster FROM last_readings WHERE last_readings.node = spans.node) AS cluster, approximate
 FROM not_ready_spans AS spans;
 
 -- answer

@@ -19,8 +19,7 @@ struct KubelogCommand: ParsableCommand {
     subcommands: [
       IngestCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self, SessionsCommand.self,
       PhasesCommand.self, TimelineCommand.self, NodesCommand.self, QuorumCommand.self, ProblemsCommand.self,
-      QueryCommand.self,
-      RedactCommand.self, RulesCommand.self, DbCommand.self,
+      QueryCommand.self, RedactCommand.self, RulesCommand.self, DbCommand.self,
     ])
 
   static func main() {

@@ -55,6 +55,19 @@ import Testing
     try compare(Kubelog.problemsPage(try RuleBook().problems), "\(root)/docs/problems.md")
   }
 
+  /// Cases whose `meta` says `queries: all` have what every named query answers.
+  @Test(arguments: FixtureCase.all.filter { $0.facts["queries"] == "all" })
+  func queriesAreAsExpected(_ fixture: FixtureCase) throws {
+    let folder = "\(fixture.folder)/expected.queries"
+    if Self.isRecording { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+    try fixture.withStore { kubelog, inputs in
+      for (path, options) in inputs { _ = try kubelog.ingest(path, options) }
+      for query in Answers.queries {
+        try compare(try FixtureCase.answer(query.name, .json, kubelog), "\(folder)/\(query.name).json")
+      }
+    }
+  }
+
   /// No line of what is printed holds the secret half of a token or a whole key.
   @Test(arguments: FixtureCase.all)
   func noAnswerHoldsASecret(_ fixture: FixtureCase) throws {
