@@ -18,7 +18,7 @@
 -- column: cluster text
 -- column: approximate boolean
 -- stage: node_readings
-SELECT observations.*, events.time_source < 5 AS is_dated,
+SELECT observations.*, events.time_source, events.time_source < 5 AS is_dated,
   CASE WHEN events.time_source < 5 THEN coalesce(events.last_time, events.time) END AS time,
   coalesce(events.last_time, events.time) AS bound, events.uncertainty, events.cluster,
   row_number() OVER (ORDER BY events.time_source < 5, CASE WHEN events.time_source < 5
@@ -82,8 +82,9 @@ GROUP BY node;
 SELECT node, status, min(nth) FROM node_readings AS seen WHERE status IS NOT NULL AND is_dated GROUP BY node;
 
 -- stage: node_youths
-SELECT node, time - age_s * 1000000 AS made_at, min(nth) FROM node_readings AS seen WHERE age_s IS NOT NULL AND is_dated
-GROUP BY node;
+-- By the first reading, of those with a clock of their own where there are any.
+SELECT node, time - age_s * 1000000 AS made_at, min((time_source >= 3) * 1e9 + nth) FROM node_readings AS seen
+WHERE age_s IS NOT NULL AND is_dated GROUP BY node;
 
 -- stage: node_readiness
 SELECT ready.node, min(ready.time) AS ready_at, youths.made_at
@@ -101,7 +102,8 @@ SELECT names.node AS name, coalesce(states.status, 'Unknown') AS status,
   coalesce(tables.os_image, wide.os_image) AS os_image, coalesce(tables.kernel_version, wide.kernel_version) AS kernel_version,
   coalesce(tables.container_runtime, wide.container_runtime) AS container_runtime,
   coalesce(min(firsts.first_seen_at, joined.time), firsts.first_seen_at, joined.time) AS first_seen_at,
-  readiness.ready_at, (readiness.ready_at - readiness.made_at) / 1e6 AS time_to_ready_s,
+  readiness.ready_at,
+  iif(readiness.ready_at >= readiness.made_at, (readiness.ready_at - readiness.made_at) / 1e6, NULL) AS time_to_ready_s,
   coalesce(firsts.last_seen_at, joined.time) AS last_seen_at, removals.removed_at, firsts.cluster,
   states.uncertainty IS NULL OR states.uncertainty > 5000000 AS approximate
 FROM node_names AS names

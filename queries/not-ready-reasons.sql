@@ -17,8 +17,10 @@ SELECT readings.node, max(CASE WHEN is_dated THEN readings.time END) AS time, ma
 FROM readings JOIN events ON events.id = readings.event GROUP BY readings.node;
 
 -- stage: not_ready_spans
-SELECT node, nth, since, until, min(coalesce(until, 9e18), coalesce(last_seen, 9e18)) AS seen_until, approximate FROM (
-  SELECT node, nth, time AS since, status,
+SELECT node, nth, since, until, is_first, min(coalesce(until, 9e18), coalesce(last_seen, 9e18)) AS seen_until,
+  approximate
+FROM (
+  SELECT node, nth, time AS since, status, is_first,
     (SELECT min(moment) FROM (
       SELECT next_time AS moment UNION ALL
       SELECT node_ends.time FROM node_ends WHERE node_ends.node = sights.node AND node_ends.time >= sights.time))
@@ -26,18 +28,18 @@ SELECT node, nth, since, until, min(coalesce(until, 9e18), coalesce(last_seen, 9
     (SELECT last_readings.time FROM last_readings WHERE last_readings.node = sights.node) AS last_seen,
     approximate
   FROM (
-    SELECT node, nth, time, status, lead(time) OVER (PARTITION BY node ORDER BY nth) AS next_time,
+    SELECT node, nth, time, status, was IS NULL AS is_first, lead(time) OVER (PARTITION BY node ORDER BY nth) AS next_time,
       uncertainty IS NULL OR uncertainty > 5000000 AS approximate
     FROM changes WHERE is_dated) AS sights
   WHERE status <> 'Ready');
 
 -- What may tell why: the Ready condition with its message, and what the node's own programs say. A control plane waits up
--- to 50 s before it calls a node that fell silent not ready.
+-- to 50 s before it calls a node that fell silent not ready; what a new node said before it was there is of its start.
 -- stage: complaints
 SELECT events.node, events.time, coalesce(events.last_time, events.time) AS last_time,
   kinds.name AS kind, events.count,
-  coalesce(events.attributes ->> 'message', events.attributes ->> 'reasons', events.attributes ->> 'detail', observations.reason,
-    events.message) AS said,
+  coalesce(events.attributes ->> 'message', events.attributes ->> 'reasons', events.attributes ->> 'detail',
+    observations.reason, events.message) AS said,
   observations.event IS NOT NULL AS is_condition,
   kinds.name || ' ' || coalesce(observations.reason, '') || ' ' || events.message || ' ' || coalesce(events.attributes, '')
     AS text
@@ -69,12 +71,15 @@ SELECT not_ready_spans.node, nth, complaints.said, complaints.is_condition, comp
       OR text LIKE '%no space left%' OR text LIKE '%missing node capacity%ephemeral-storage%' THEN 'disk'
     WHEN kind LIKE 'kubelet.runtime.%' OR kind = 'kubelet.start.runtime-unavailable'
       OR text LIKE '%runtime not ready%' OR text LIKE '%RuntimeReady=false%' THEN 'runtime'
-    WHEN kind LIKE 'kubelet.lease.%' OR kind LIKE 'kubelet.node-status.%' OR kind LIKE '%api.%' THEN 'api-server'
+    WHEN (kind LIKE 'kubelet.lease.%' OR kind LIKE 'kubelet.node-status.%' OR kind LIKE '%api.%') AND (
+      text LIKE '%refused%' OR text LIKE '%time%out%' OR text LIKE '%deadline%' OR text LIKE '%no route%'
+      OR text LIKE '%EOF%' OR text LIKE '%unreachable%' OR text LIKE '%reset by peer%' OR text LIKE '%no such host%') THEN 'api-server'
     WHEN text LIKE '%NodeStatusUnknown%' OR text LIKE '%stopped posting%' THEN 'kubelet-silent'
   END AS reason
 FROM not_ready_spans
 JOIN complaints ON complaints.node = not_ready_spans.node
-  AND complaints.last_time >= not_ready_spans.since - CASE WHEN is_condition THEN 1000000 ELSE 50000000 END
+  AND complaints.last_time >= not_ready_spans.since
+    - CASE WHEN is_condition THEN 1000000 WHEN is_first THEN 0 ELSE 50000000 END
   AND complaints.time < coalesce(not_ready_spans.until, 9e18);
 
 -- stage: told_spans
@@ -83,7 +88,8 @@ SELECT node, nth, since, until,
   (coalesce(until, nullif(seen_until, since)) - since) / 1e6 AS not_ready_s,
   (SELECT json_group_array(reason) FROM (
     SELECT DISTINCT reason FROM span_reasons
-    WHERE span_reasons.node = spans.node AND span_reasons.nth = spans.nth AND reason IS NOT NULL ORDER BY reason)) AS reasons,
+    WHERE span_reasons.node = spans.node AND span_reasons.nth = spans.nth AND reason IS NOT NULL ORDER BY reason))
+    AS reasons,
   (SELECT said FROM span_reasons WHERE span_reasons.node = spans.node AND span_reasons.nth = spans.nth
    ORDER BY reason IS NULL, is_condition DESC, length(said) DESC, time LIMIT 1) AS said,
   (SELECT cluster FROM last_readings WHERE last_readings.node = spans.node) AS cluster, approximate

@@ -1,9 +1,10 @@
 -- title: Members of the control plane and their majority
--- summary: One row a span of time in which neither the members nor who of them is ready changed, oldest first; what is not
--- summary: dated counts from the beginning, where nothing better is known of the node. A member has a vote in etcd, also one
--- summary: that was announced to etcd and did not join (unless it was a learner). The state says what needs to be known for it: a node that was not ready yet
--- summary: since it joined, as all are without a network, or whose status nobody saw, may work or not. Where etcd is
--- summary: external, one working member is enough, and etcd's own majority is not known here.
+-- summary: One row a span of time in which neither the members nor who of them is ready changed, oldest first; what is
+-- summary: not dated counts from the beginning, where nothing better is known of the node. A member has a vote in etcd,
+-- summary: also one that was announced to etcd and did not join (unless it was a learner). The state says what needs to
+-- summary: be known for it: a node that was not ready yet since it joined, as all are without a network, or whose
+-- summary: status nobody saw, may work or not. Where etcd is external, one working member is enough, and etcd's own
+-- summary: majority is not known here.
 -- uses: clusters
 -- uses: node-transitions
 -- column: from time FROM
@@ -43,13 +44,16 @@ SELECT node, max(CAST(substr(version, instr(version, '.') + 1) AS INTEGER)) AS m
   UNION ALL SELECT node, kubernetes_version FROM sessions WHERE kubernetes_version LIKE 'v1.%')
 GROUP BY node;
 
+-- stage: member_ends
+SELECT node, time, event FROM node_ends
+UNION ALL
+SELECT node, time, event FROM member_sessions WHERE command = 'reset' AND outcome = 'succeeded';
+
 -- stage: member_facts
 SELECT node, time, event, 1 AS is_member, 0 AS is_announced FROM member_sessions
 WHERE is_control_plane AND outcome = 'succeeded' AND command <> 'reset'
 UNION ALL
-SELECT node, time, event, 0, 0 FROM member_sessions WHERE command = 'reset' AND outcome = 'succeeded'
-UNION ALL
-SELECT node, time, event, 0, 0 FROM node_ends
+SELECT node, time, event, 0, 0 FROM member_ends
 UNION ALL
 -- From 1.29 on a member that is announced is a learner, without a vote until it has caught up.
 SELECT sessions.node, CASE WHEN events.time_source < 5 THEN events.time END, events.id, 1, 1
@@ -58,14 +62,14 @@ JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.etcd.member-annou
 JOIN sessions ON sessions.run = events.run AND sessions.node IS NOT NULL AND NOT sessions.is_dry_run
 WHERE coalesce((SELECT minor FROM versions WHERE versions.node = sessions.node), (SELECT max(minor) FROM versions)) < 29
 UNION ALL
--- A watch prints the row of a deleted node once more, with the age of the old one.
+-- A watch prints the row of a deleted node once more, with the age of the old one; a node that was reset stays listed.
 SELECT observations.node, CASE WHEN events.time_source < 5 THEN coalesce(events.last_time, events.time) END, events.id, 1, 0
 FROM observations JOIN events ON events.id = observations.event
 WHERE EXISTS (SELECT 1 FROM json_each(observations.roles) WHERE value IN ('control-plane', 'master'))
   AND NOT EXISTS (
-    SELECT 1 FROM node_ends AS deletions
-    WHERE deletions.node = observations.node AND events.time_source < 5 AND deletions.time <= events.time
-      AND events.time - (observations.age_s + observations.age_span_s) * 1000000 < deletions.time);
+    SELECT 1 FROM member_ends AS ends
+    WHERE ends.node = observations.node AND events.time_source < 5 AND ends.time <= events.time
+      AND events.time - (observations.age_s + observations.age_span_s) * 1000000 < ends.time);
 
 -- Which of them says something new, and until when it holds.
 -- stage: memberships

@@ -22,7 +22,7 @@ public enum QueryError: Error, Equatable {
       "the query '\(query)' has no parameter '\(name)'"
         + (known.isEmpty ? ": it takes none" : ": it takes \(known.joined(separator: ", "))")
     case .badParameter(let name, let text, let type):
-      "'\(text)' is no value for '\(name)': give a \(type.rawValue)"
+      "'\(text)' is no value for '\(name)': give \(type == .integer ? "an" : "a") \(type.rawValue)"
         + (type == .time ? " such as 2026-11-23T14:00:00Z" : "")
     case .badQuery(let path, let reason): "'\(path)' cannot be asked: \(reason)"
     case .store(let error): error.sentence

@@ -68,6 +68,24 @@ import Testing
     }
   }
 
+  /// A kubelet that cannot reach the API server is silent to the control plane, which calls it not ready a while later.
+  @Test func unreachableServerIsAReason() throws {
+    try withDesk { desk in
+      var options = IngestOptions()
+      (options.year, options.node) = (2026, "w1")
+      let log =
+        "E1123 14:00:40.000000     152 controller.go:187] failed to update lease, error: Put \"https://10.0.0.1:6443/apis/"
+        + "coordination.k8s.io/v1/namespaces/kube-node-lease/leases/w1\": dial tcp 10.0.0.1:6443: connect: connection refused\n"
+      _ = try desk.kubelog.ingest(try desk.file("kubelet.log", log), options)
+      let tables = [("14:00:30", "Ready"), ("14:01:20", "NotReady"), ("14:02:00", "Ready")].map {
+        "Mon Nov 23 \($0.0) UTC 2026\nNAME   STATUS   ROLES   AGE   VERSION\nw1   \($0.1)   <none>   10d   v1.30.0\n"
+      }
+      _ = try desk.kubelog.ingest(try desk.file("nodes.log", tables.joined()))
+      let table = try desk.kubelog.answer("not-ready-reasons")
+      #expect(table.rows.map { table.text("reasons", $0) } == [#"["api-server"]"#])
+    }
+  }
+
   /// A deleted node is not NotReady any more.
   @Test func removalEndsTheSpan() throws {
     try withDesk { desk in
