@@ -58,7 +58,7 @@ extension Kubelog {
     if scope.isAll {
       answers["timeline"] = try answer("timeline", ["kinds": kinds])
       answers["source-times"] = try answer("source-times")
-      return Report(answers: answers, now: now, zone: localZone)
+      return try report(answers, scope: nil) { _ in true }
     }
 
     let sessions = try sessions(scope, answers)
@@ -95,7 +95,29 @@ extension Kubelog {
         "since": moment(scope.since), "until": moment(scope.until), "sessions": isSpan ? .null : list,
         "nodes": isSpan ? .null : names,
       ])
-    return Report(answers: answers, scope: words(scope), now: now, zone: localZone)
+    return try report(answers, scope: words(scope)) { found in
+      if let session = found.session { return ids.contains(session) }
+      guard found.node.map({ nodes.contains($0) }) ?? (scope.cluster != nil && found.cluster == scope.cluster) else {
+        return false
+      }
+      let isSpan = scope.since != nil || scope.until != nil
+      return scope.session == nil
+        && (!isSpan
+          || scope.isBefore(until: found.firstSeen) && (scope.since.map { (found.lastSeen ?? .min) >= $0 } ?? true))
+    }
+  }
+
+  /// The report with those problems, open or over, that `isWanted` holds for.
+  private func report(
+    _ answers: [String: ResultTable], scope: String?, isWanted: (ProblemCase) -> Bool
+  ) throws -> Report {
+    var answers = answers
+    let cases = try diagnosis().cases.filter { ($0.state == .open || $0.state == .ended) && isWanted($0) }
+    answers["problems"] = ProblemCase.table(cases)
+    return Report(
+      answers: answers, problems: cases.map(ReportProblem.init),
+      nextSteps: try nextSteps().filter(isWanted).map(ReportProblem.init),
+      scope: scope, now: now, zone: localZone)
   }
 
   /// The sessions of a scope: their ids, nodes and clusters. Throws ``ReportError`` where it names what is not there.
@@ -220,5 +242,18 @@ extension [String: ResultTable] {
   fileprivate mutating func keep(_ name: String, _ isKept: (ResultTable, [KubelogQuery.Value]) -> Bool) {
     guard let table = self[name] else { return }
     self[name]?.rows = table.rows.filter { isKept(table, $0) }
+  }
+}
+
+extension ReportProblem {
+  /// A case of the diagnosis as a report has it.
+  fileprivate init(_ found: ProblemCase) {
+    self.init(
+      id: found.problem.id, title: found.problem.title, cause: found.problem.cause, remedy: found.problem.remedy,
+      reference: found.problem.reference, severity: found.severity.name, state: found.state.rawValue,
+      reason: found.reason, count: found.count,
+      evidence: found.evidence.map { Evidence(path: $0.path, line: $0.line, text: $0.text) })
+    (node, session, cluster) = (found.node, found.session, found.cluster)
+    (firstSeen, lastSeen, endedAt) = (found.firstSeen, found.lastSeen, found.endedAt)
   }
 }

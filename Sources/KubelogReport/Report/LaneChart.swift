@@ -14,6 +14,7 @@ struct LaneChart {
     case notReady = "not"
     /// Assumed since nothing was observed any more.
     case assumed
+    case assumedLost = "assumed lost"
     case valid
     /// Between the earliest and the latest end.
     case bounds
@@ -171,9 +172,9 @@ struct LaneChart {
 
   private func draw(_ mark: Mark, _ middle: Double, _ x: (Int64) -> Double) -> HTML {
     switch mark {
-    case .bar(.assumed, let from, let to, _):
+    case .bar(let style, let from, let to, _) where style == .assumed || style == .assumedLost:
       return
-        "<line class=\"m-assumed\" x1=\"\(x(from))\" y1=\"\(middle)\" x2=\"\(x(to))\" y2=\"\(middle)\"/>"
+        "<line class=\"m-\(style.rawValue)\" x1=\"\(x(from))\" y1=\"\(middle)\" x2=\"\(x(to))\" y2=\"\(middle)\"/>"
     case .bar(let style, let from, let to, let label):
       // NotReady stands at the foot with half the height; what expires is slim.
       let (rise, height) =
@@ -190,7 +191,7 @@ struct LaneChart {
           "<path class=\"m-arrow\" d=\"M\(x(to)),\(middle - 8) l9,8 l-9,8 Z\"/>"
       }
       if !label.isEmpty, length > Double(label.unicodeScalars.count) * 6.4 + 10 {
-        if style == .failed {
+        if style == .failed || style == .publishes {
           text +=
             "<rect class=\"paper\" x=\"\(x(from) + 4)\" y=\"\(middle - 6)\" width=\"\(Double(label.unicodeScalars.count) * 6.4 + 4)\" height=\"12\"/>"
         }

@@ -14,6 +14,13 @@ extension ReportFacts {
   /// What to do, the most harmful first; at most five.
   var steps: [NextStep] {
     var steps: [NextStep] = []
+    for problem in problems.filter({ $0.state == "open" && $0.severity == "error" }).prefix(2) {
+      let place = problem.node.map { " on \($0)" } ?? ""
+      steps.append(
+        NextStep(
+          sentence: sentence(problem.title + place), reason: problem.cause,
+          command: problem.remedy.first ?? problem.reference, short: problem.title + place))
+    }
     for session in openFailures.suffix(2) {
       let place = session.node.map { " on \($0)" } ?? ""
       steps.append(
@@ -25,15 +32,11 @@ extension ReportFacts {
     let lost = presentNodes.filter { $0.status == "NotReady" }
     if let node = lost.first {
       let names = lost.count == 1 ? node.name : "\(lost.count) nodes"
-      let hasNetwork = networkMoment.map { $0.from == $0.to } ?? false
-      let missesNetwork = !hasNetwork && readyNodes.isEmpty && !transitions.contains { $0.to == "Ready" }
       steps.append(
         NextStep(
-          sentence: missesNetwork
-            ? "Install a CNI: no node was ever Ready."
-            : "Find out why \(names) is not Ready.".replacing("nodes is", with: "nodes are"),
+          sentence: "Find out why \(names) \(lost.count == 1 ? "is" : "are") not Ready.",
           reason: "Last seen at \(times.clock(node.lastSeen, approximate: node.isApproximate)).",
-          command: missesNetwork ? "kubectl get pods -A -o wide" : "kubectl describe node \(shellWord(node.name))",
+          command: "kubectl describe node \(shellWord(node.name))",
           short: "\(names) \(lost.count == 1 ? "is" : "are") NotReady"))
     }
     for token in openSecrets where token.state == "never" {
@@ -51,27 +54,18 @@ extension ReportFacts {
           reason: "Cordoned when last seen.", command: "kubectl uncordon \(shellWord(node.name))",
           short: cordoned.count == 1 ? "\(node.name) is cordoned" : "\(cordoned.count) nodes are cordoned"))
     }
-    steps += redundancySteps + deadlineSteps
+    steps += installSteps + deadlineSteps
     return Array(steps.prefix(Self.most))
   }
 
-  private var redundancySteps: [NextStep] {
-    var steps: [NextStep] = []
-    let members = controlPlane.count
-    if members > 0, members % 2 == 0 {
-      steps.append(
-        NextStep(
-          sentence: "Join one more control-plane node, or remove one.",
-          reason: "\(members) members tolerate no more losses than \(members - 1).",
-          command: "kubelog join control-plane"))
+  /// What the catalogue says of an install that succeeded; of the certificate key the deadline is said below.
+  private var installSteps: [NextStep] {
+    nextSteps.filter { $0.id != "next-certificate-key" }.map { step in
+      NextStep(sentence: sentence(step.title), reason: step.cause, command: step.remedy.first ?? step.reference)
     }
-    if lastInit?.outcome == "succeeded", !presentNodes.contains(where: { !$0.isControlPlane }) {
-      steps.append(
-        NextStep(
-          sentence: "Join workers.", reason: "No worker was seen in the sources.", command: "kubelog join worker"))
-    }
-    return steps
   }
+
+  private func sentence(_ title: String) -> String { title.prefix(1).uppercased() + title.dropFirst() + "." }
 
   private var deadlineSteps: [NextStep] {
     var steps: [NextStep] = []

@@ -50,7 +50,8 @@ struct NodesSection: ReportSection {
       }
     }
     if node.removed == nil, let seen = node.lastSeen, seen < end, !dated.isEmpty {
-      marks.append(.bar(.assumed, from: max(seen, dated.last?.time ?? seen), to: end))
+      marks.append(
+        .bar(dated.last?.to == "Ready" ? .assumed : .assumedLost, from: max(seen, dated.last?.time ?? seen), to: end))
     }
     if let removed = node.removed { marks.append(.cross(removed)) }
     let role = node.removed != nil ? "removed" : node.isControlPlane ? "control plane" : ""
@@ -67,14 +68,14 @@ struct NodesSection: ReportSection {
     guard !nodes.isEmpty, let first = times.min(), let span = facts.span else { return nil }
     // What runs before the nodes are there is the sessions' story, unless it is close by.
     let last = max(span.upperBound, first + 1_000_000)
-    let margin = max(1_000_000, (last - first) / 40)
+    let margin = max(1_000_000, (last - first) / 25)
     let joined = facts.sessions.compactMap { $0.installs && $0.outcome == "succeeded" ? $0.started : nil }
     let begin = max((joined + [first]).min() ?? first, first - (last - first) / 2) - margin
     var moments: [LaneChart.Moment] = []
     if let network = facts.networkMoment {
       moments.append(LaneChart.Moment(from: network.from, to: network.to, label: "CNI"))
     }
-    let lanes = nodes.map { lane($0, until: last) }
+    let lanes = nodes.map { lane($0, until: last + margin) }
     return ReportFigure(
       id: "lanes", title: "Readiness of nodes",
       caption: caption(nodes),
@@ -87,7 +88,17 @@ struct NodesSection: ReportSection {
           || legend == "not"
             && lanes.contains { $0.marks.contains { if case .bar(.notReady, _, _, _) = $0 { true } else { false } } }
           || legend == "assumed"
-            && lanes.contains { $0.marks.contains { if case .bar(.assumed, _, _, _) = $0 { true } else { false } } }
+            && lanes.contains {
+              $0.marks.contains {
+                if case .bar(.assumed, _, _, _) = $0 {
+                  true
+                } else if case .bar(.assumedLost, _, _, _) = $0 {
+                  true
+                } else {
+                  false
+                }
+              }
+            }
           || legend == "cross" && nodes.contains { $0.removed != nil }
       }
         + (moments.isEmpty
@@ -186,7 +197,7 @@ struct NodesSection: ReportSection {
           switch style {
           case .ready: ("Ready", "done, ")
           case .notReady: ("NotReady", "crit, ")
-          case .assumed: ("as last seen", "")
+          case .assumed, .assumedLost: ("as last seen", "")
           default: ("Unknown", "")
           }
         lines.append("  \(word) :\(tag)\(facts.times.mermaid(from)), \(max(1, (to - from) / 1000))ms")

@@ -16,19 +16,24 @@ public struct Report {
 
   /// The named queries that a report stands on, in the order of its JSON.
   public static let queries = [
-    "sessions", "phases", "nodes", "node-transitions", "secrets", "preflight-findings", "timeline", "source-times",
+    "sessions", "phases", "nodes", "node-transitions", "secrets", "preflight-findings", "problems", "timeline",
+    "source-times",
   ]
 
   let answers: [String: ResultTable]
   let facts: ReportFacts
   private let scope: String?
 
-  /// A report of the answers of ``queries``, seen from `now`. `scope` says of what: a session, a cluster, a span; nil for
+  /// A report of the answers of ``queries``, seen from `now`; `problems` are those open or over, `nextSteps` what is left
+  /// to do after an install. `scope` says of what: a session, a cluster, a span; nil for
   /// all there is.
-  public init(answers: [String: ResultTable], scope: String? = nil, now: Int64, zone: LocalZone) {
+  public init(
+    answers: [String: ResultTable], problems: [ReportProblem] = [], nextSteps: [ReportProblem] = [],
+    scope: String? = nil, now: Int64, zone: LocalZone
+  ) {
     self.answers = answers
     self.scope = scope
-    facts = ReportFacts(answers, scope: scope, now: now, zone: zone)
+    facts = ReportFacts(answers, problems, nextSteps, scope: scope, now: now, zone: zone)
   }
 
   /// The complete text, with its final newline.
@@ -44,7 +49,7 @@ public struct Report {
   private var sections: [any ReportSection] {
     [
       NextStepsSection(facts), SessionsSection(facts), NodesSection(facts), ExpirySection(facts),
-      PreflightSection(facts), CertificatesSection(facts), SourcesSection(facts),
+      ProblemsSection(facts), PreflightSection(facts), CertificatesSection(facts), SourcesSection(facts),
     ]
   }
 

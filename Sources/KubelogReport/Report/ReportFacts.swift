@@ -10,13 +10,19 @@ struct ReportFacts {
   let preflight: [PreflightRow]
   let network: [EventRow]
   let sources: [SourceRow]
+  /// Open ones first, then those that are over.
+  let problems: [ReportProblem]
+  let nextSteps: [ReportProblem]
   let scope: String?
   let now: Int64
   let times: ReportTimes
   /// From the first to the last dated thing; nil where nothing has a time.
   let span: ClosedRange<Int64>?
 
-  init(_ answers: [String: ResultTable], scope: String?, now: Int64, zone: LocalZone) {
+  init(
+    _ answers: [String: ResultTable], _ problems: [ReportProblem], _ nextSteps: [ReportProblem], scope: String?,
+    now: Int64, zone: LocalZone
+  ) {
     func rows<Row>(_ name: String, _ make: (ResultTable, [Value]) -> Row) -> [Row] {
       guard let table = answers[name] else { return [] }
       return table.rows.map { make(table, $0) }
@@ -29,6 +35,8 @@ struct ReportFacts {
     preflight = rows("preflight-findings", PreflightRow.init)
     network = rows("timeline", EventRow.init)
     sources = rows("source-times", SourceRow.init)
+    self.problems = problems.filter { $0.state == "open" } + problems.filter { $0.state == "ended" }
+    self.nextSteps = nextSteps
     (self.scope, self.now) = (scope, now)
     let moments =
       sessions.flatMap { [$0.started, $0.ended] } + transitions.map(\.time) + nodes.map(\.lastSeen)
@@ -58,12 +66,13 @@ struct ReportFacts {
   /// The last `init` that was meant.
   var lastInit: SessionRow? { sessions.last { $0.command == "init" && !$0.isDryRun } }
 
-  /// Sessions that failed and that no later one of the same command on the same node made good.
+  /// Sessions that failed for no known problem whose command was not run again on the same node.
   var openFailures: [SessionRow] {
     sessions.enumerated().filter { index, session in
-      session.outcome == "failed" && session.installs
+      session.outcome == "failed" && session.installs && !problems.contains { $0.session == session.id }
         && !sessions[(index + 1)...].contains {
-          $0.outcome == "succeeded" && $0.node == session.node && $0.command == session.command && !$0.isDryRun
+          ["succeeded", "failed"].contains($0.outcome) && $0.node == session.node && $0.command == session.command
+            && !$0.isDryRun
         }
     }.map(\.element)
   }

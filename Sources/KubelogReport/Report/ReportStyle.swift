@@ -43,7 +43,7 @@ let reportStyle: HTML = """
   .paper{fill:var(--paper)}
   .m-prep{fill:var(--wash);stroke:var(--line)}.m-wait{fill:var(--acc);stroke:var(--paper)}.m-pub{fill:url(#p-acc);stroke:var(--acc)}.m-fail{fill:url(#p-bad);stroke:var(--bad)}
   .m-unk{fill:var(--paper);stroke:var(--line);stroke-dasharray:3 3}
-  .m-ready{fill:var(--ok)}.m-not{fill:url(#p-bad);stroke:var(--bad)}.m-assumed{stroke:var(--line);stroke-width:2;stroke-dasharray:5 3}
+  .m-ready{fill:var(--ok)}.m-not{fill:url(#p-bad);stroke:var(--bad)}.m-assumed{stroke:var(--ok);stroke-width:2;stroke-dasharray:5 3}.m-assumed.lost{stroke:var(--bad)}
   .m-valid{fill:var(--acc)}.m-bounds{fill:var(--paper);stroke:var(--acc);stroke-dasharray:2 2}.m-never{fill:url(#p-warn);stroke:var(--warn)}.m-arrow{fill:var(--warn)}
   .m-open{stroke:var(--line);stroke-width:1.5;stroke-dasharray:3 3}
   .endl{stroke:var(--ink);stroke-width:2}.ring{fill:var(--paper);stroke:var(--ink);stroke-width:2}.cross{stroke:var(--bad);stroke-width:2;fill:none}
@@ -53,13 +53,16 @@ let reportStyle: HTML = """
   th:last-child,td:last-child{padding-right:0}.n{text-align:right}
   details{margin:12px 0 0}summary{font-size:13px;line-height:20px;cursor:pointer;color:var(--acc);width:fit-content;padding:4px 0}summary:focus-visible{outline:2px solid var(--acc);outline-offset:2px}
   details table{margin-top:4px}
+  .prob{padding:16px 0 20px;border-top:1px solid var(--hair);overflow-wrap:anywhere}.prob:first-of-type{border-top:0}.prob h3{font-size:15px;line-height:24px;font-weight:650;margin:0}
+  .tag{font-size:12px;line-height:18px;font-weight:600;padding:0 6px;border:1px solid currentColor;white-space:nowrap;margin-left:6px;color:var(--ok)}.tag.open{color:var(--bad)}
+  .prob dl{display:grid;grid-template-columns:88px minmax(0,1fr);gap:6px 16px;margin:8px 0 0;font-size:13px;line-height:20px}.prob dt{color:var(--ink2)}.prob dd{margin:0;max-width:62em}.prob .cmd{margin:0 0 4px}.lines{font-family:var(--mono);font-size:12px}.lines span{color:var(--ink3)}
   footer{margin:48px 0 0;padding:12px 0 0;border-top:1px solid var(--ink);font-size:13px;line-height:20px;color:var(--ink2)}footer p{margin:0}
   .skip{position:absolute;left:-999px}.skip:focus{left:16px;top:8px;background:var(--paper);color:var(--acc);padding:4px 8px}
   @media screen and (max-width:759px){.page{padding:24px 16px 48px}
   figure>svg.wide{display:none}figure>svg.slim{display:block;max-width:480px}
   h1{font-size:23px;line-height:29px}.verdict{font-size:16px;line-height:25px}h2{margin-top:40px}
   .kf{grid-template-columns:1fr 1fr}.kf>div,.kf>div:first-child{padding:10px 12px 12px 0;border-left:0;border-top:1px solid var(--hair)}.kf>div:nth-child(-n+2){border-top:0}.kf>div:nth-child(even){padding-left:12px;border-left:1px solid var(--hair)}.kf>div:last-child{grid-column:1/-1}
-  .todo li{grid-template-columns:20px minmax(0,1fr);column-gap:8px}.todo .cmd{grid-column:2;margin-top:6px}
+  .todo li{grid-template-columns:20px minmax(0,1fr);column-gap:8px}.todo .cmd{grid-column:2;margin-top:6px}.prob dl{display:block}.prob dt{margin-top:8px}
   .stack,.stack tbody{display:block}.stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
   .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:2px 12px;padding:8px 0;border-bottom:1px solid var(--hair)}
   .stack th,.stack td{display:block;border:0;padding:0;text-align:left;min-width:0}.stack tbody th{grid-column:1/-1;font-weight:600}
@@ -69,7 +72,7 @@ let reportStyle: HTML = """
   body{font-size:9.5pt;line-height:14pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
   .page{max-width:none;padding:0}h1{font-size:18pt;line-height:22pt}.verdict{font-size:11.5pt;line-height:16pt;margin-top:6pt}
   h2{margin-top:16pt;font-size:12pt;break-after:avoid}figure{margin-top:8pt}.kf{margin-top:12pt}.kf>div{padding:6pt 8pt}.kf dd.v{font-size:14pt;line-height:19pt}.kf dt,.kf dd{font-size:8pt;line-height:11pt}
-  figure,tr,.todo li{break-inside:avoid}thead{display:table-header-group}.skip,summary{display:none}
+  figure,tr,.prob,.todo li{break-inside:avoid}thead{display:table-header-group}.skip,summary{display:none}
   details{margin:0}details::details-content{content-visibility:visible;block-size:auto}
   table,figcaption,.key,.cmd,.why,footer,.meta{font-size:8.5pt;line-height:12pt}th,td{padding-top:2pt;padding-bottom:2pt}.todo{margin-top:4pt}.todo li{padding:3pt 0}}
 

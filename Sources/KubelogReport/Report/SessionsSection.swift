@@ -4,7 +4,7 @@ struct SessionsSection: ReportSection {
   let title = "Sessions and phases"
   private let facts: ReportFacts
   /// The most lanes of a chart; those beyond are in the table.
-  private static let most = 24
+  private static let most = 16
 
   init(_ facts: ReportFacts) { self.facts = facts }
 
@@ -42,6 +42,13 @@ struct SessionsSection: ReportSection {
 
   private func took(_ session: SessionRow) -> String { session.duration.map(humanDuration) ?? "not known" }
 
+  /// How it ended where it did not succeed, and how long it took.
+  private func remark(_ session: SessionRow) -> String {
+    let took = session.duration.map(humanDuration)
+    if session.outcome == "failed" { return "failed" + (took.map { " after \($0)" } ?? "") }
+    return took ?? "end not recorded"
+  }
+
   private static func style(_ phase: PhaseRow, of session: SessionRow) -> LaneChart.Style {
     if phase.status == "failed" { return .failed }
     switch phase.name {
@@ -67,7 +74,9 @@ struct SessionsSection: ReportSection {
           Self.style(phase, of: session), from: span.lowerBound - shift, to: span.upperBound - shift, label: phase.name)
       }
     }
-    guard let duration = session.duration, duration >= 0 else { return [.stroke(started - shift)] }
+    guard let duration = session.duration, duration >= 0 else {
+      return [session.outcome == "failed" ? .cross(started - shift) : .stroke(started - shift)]
+    }
     let to = started + Int64(min(duration, 1e12) * 1e6) - shift
     let label = phases.isEmpty ? "" : "\(phases.count) phases, durations not recorded"
     return [.bar(session.outcome == "failed" ? .failed : .unknown, from: started - shift, to: to, label: label)]
@@ -85,25 +94,40 @@ struct SessionsSection: ReportSection {
       switch mark {
       case .bar(let style, _, _, _): styles.insert(style.rawValue)
       case .stroke: styles.insert("stroke")
+      case .cross: styles.insert("cross")
       default: break
       }
     }
-    return (Self.legend + [("stroke", "began; when it ended is not recorded")]).filter { styles.contains($0.0) }
+    return
+      (Self.legend
+      + [("stroke", "began"), ("cross", "failed; when it ended is not recorded")]).filter {
+        styles.contains($0.0)
+      }
   }
 
   private var figures: [ReportFigure] {
     let sessions = drawn
-    guard let first = sessions.compactMap(\.started).min() else { return [] }
+    guard let first = facts.sessions.compactMap(\.started).min() else { return [] }
     var figures: [ReportFigure] = []
-    let ends = sessions.flatMap { [$0.started, $0.ended] }.compactMap { $0 }
+    let ends = facts.sessions.flatMap { [$0.started, $0.ended] }.compactMap { $0 }
     let last = max(ends.max() ?? first, first + 1_000_000)
     let margin = max(1_000_000, (last - first) / 50)
     if sessions.count > 1 {
-      let lanes = sessions.map { session in
+      var lanes = sessions.map { session in
         LaneChart.Lane(
           name: name(session), detail: detail(session), marks: marks(session, shift: 0, until: last),
           value: facts.times.clock(session.started, approximate: isApproximate(session)),
-          remark: session.duration == nil ? "end not recorded" : took(session))
+          remark: remark(session))
+      }
+      let others = facts.sessions.filter { session in
+        session.started != nil && !sessions.contains { $0.id == session.id }
+      }
+      if !others.isEmpty {
+        lanes.append(
+          LaneChart.Lane(
+            name: "\(others.count) more", detail: "succeeded",
+            marks: others.compactMap { $0.started.map { .stroke($0) } },
+            value: "began there"))
       }
       figures.append(
         ReportFigure(
@@ -140,7 +164,7 @@ struct SessionsSection: ReportSection {
   private var leftOut: String {
     let undated = facts.sessions.filter { $0.started == nil }.count
     let folded = facts.sessions.count - undated - drawn.count
-    return (folded > 0 ? "\(folded) more that succeeded are in the table. " : "")
+    return (folded > 0 ? "Of \(folded) more, which all succeeded, only the begin is drawn. " : "")
       + (undated > 0 ? "\(undated) without a clock \(undated == 1 ? "is" : "are") in the table only." : "")
   }
 
