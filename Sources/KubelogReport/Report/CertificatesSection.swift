@@ -43,7 +43,7 @@ struct CertificatesSection: ReportSection {
           facts.times.clock(first.expires, approximate: first.isApproximate),
           first.remaining.map { $0 < 0 ? "–" : humanDuration($0) } ?? "–", first.state,
         ]
-      }, numbers: [3])
+      }, numbers: [3], free: [1])
   }
 
   var html: HTML { certificates.isEmpty ? absence(Self.none) : table.html() }

@@ -23,10 +23,10 @@ struct ExpirySection: ReportSection {
   private func left(_ secret: SecretRow) -> String {
     switch secret.state {
     case "valid", "expiring":
-      secret.remaining.map { (secret.isApproximate ? "≈ " : "") + humanDuration($0) + " left" } ?? secret.state
+      secret.remaining.map { (secret.isApproximate ? "≈\u{A0}" : "") + humanDuration($0) + " left" } ?? secret.state
     case "expired": secret.remaining.map { "expired \(humanDuration($0.magnitude)) ago" } ?? "expired"
     case "never": "never expires"
-    case "unknown": "not known whether valid"
+    case "unknown": "not known"
     default: secret.state
     }
   }
@@ -75,7 +75,7 @@ struct ExpirySection: ReportSection {
         detail: secret.kind == "certificate-key" ? secret.id : "token", marks: marks(secret, axis: axis),
         value: secret.state == "never"
           ? "never"
-          : secret.expires.map { (secret.isApproximate ? "≈ " : "") + facts.times.clock($0) } ?? "not known",
+          : secret.expires.map { (secret.isApproximate ? "≈\u{A0}" : "") + facts.times.clock($0) } ?? "not known",
         remark: left(secret))
     }
     let all = lanes.flatMap(\.marks)

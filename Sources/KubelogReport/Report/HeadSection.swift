@@ -70,7 +70,7 @@ struct HeadSection {
     if let next = facts.nextExpiry, let left = next.remaining, let expires = next.expires {
       figures.append(
         (
-          "Expires next", (next.isApproximate ? "≈ " : "") + humanDuration(left),
+          "Expires next", (next.isApproximate ? "≈\u{A0}" : "") + humanDuration(left),
           "\(facts.named(next)), \(facts.times.clock(expires))"
         ))
     } else {
@@ -81,7 +81,7 @@ struct HeadSection {
 
   private func length(_ from: Int64?, _ to: Int64?) -> String {
     guard let from, let to, to >= from else { return "–" }
-    return "≈ " + humanDuration((Double(to - from) / 1e6).rounded())
+    return "≈\u{A0}" + humanDuration((Double(to - from) / 1e6).rounded())
   }
 
   var html: HTML {

@@ -97,7 +97,7 @@ struct LaneChart {
     let isWide = width == .wide
     let left = isWide ? 176.0 : 0
     let right = isWide && lanes.contains { !$0.value.isEmpty } ? width.units - 188 : width.units - 14
-    let pitch = isWide ? 24.0 : 40
+    let pitch = isWide ? (lanes.count > 12 ? 16.0 : 24.0) : 40
     let top = 34.0
     let height = top + Double(lanes.count) * pitch + 6
     let x = { (time: Int64) in
@@ -134,16 +134,21 @@ struct LaneChart {
       if index > 0 {
         body += "<line class=\"hair\" x1=\"0\" y1=\"\(base)\" x2=\"\(width.units)\" y2=\"\(base)\"/>"
       }
-      let middle = isWide ? base + 12 : base + 27
-      body += words(lane, width, base: base)
+      let middle = isWide ? base + pitch / 2 : base + 27
+      body += words(lane, width, y: isWide ? middle + 4 : base + 15)
       body += "<line class=\"base\" x1=\"\(left)\" y1=\"\(middle)\" x2=\"\(right)\" y2=\"\(middle)\"/>"
       for mark in lane.marks { body += draw(mark, middle, x) }
     }
     for moment in moments where moment.to >= from && moment.from <= to {
       let place = x(moment.from)
       let (style, text) = moment.isNow ? ("now", "b") : ("cni", "cnit")
-      if moment.from == moment.to {
-        body += "<line class=\"\(style)\" x1=\"\(place)\" y1=\"4\" x2=\"\(place)\" y2=\"\(height)\"/>"
+      // Where names stand above the bars a line through all would strike them out.
+      var pieces: [(Double, Double)] = [(4, height)]
+      if !isWide {
+        pieces = lanes.indices.map { (top + Double($0) * pitch + 18, top + Double($0) * pitch + 36) }
+      }
+      for (upper, lower) in pieces where moment.from == moment.to {
+        body += "<line class=\"\(style)\" x1=\"\(place)\" y1=\"\(upper)\" x2=\"\(place)\" y2=\"\(lower)\"/>"
       }
       let room = Double(moment.label.unicodeScalars.count) * 6.6
       let isLeft = place + 5 + room > width.units
@@ -154,12 +159,11 @@ struct LaneChart {
   }
 
   /// The texts of a lane: beside the plot where it is wide, above the bar where it is slim.
-  private func words(_ lane: Lane, _ width: Width, base: Double) -> HTML {
-    let y = width == .wide ? base + 16 : base + 15
-    let detail = width == .wide ? lane.detail : ""
-    let name = cutInTheMiddle(lane.name, to: width == .wide ? 24 - min(8, detail.unicodeScalars.count) : 22)
+  private func words(_ lane: Lane, _ width: Width, y: Double) -> HTML {
+    let detail = cutInTheMiddle(lane.detail, to: 18)
+    let name = cutInTheMiddle(lane.name, to: 26 - min(9, detail.unicodeScalars.count))
     var text: HTML =
-      "<text class=\"t\" x=\"0\" y=\"\(y)\"><title>\(lane.name)</title><tspan class=\"b\">\(name)</tspan> <tspan class=\"t2\">\(cutInTheMiddle(detail, to: 18))</tspan></text>"
+      "<text class=\"t\" x=\"0\" y=\"\(y)\"><title>\(lane.name)</title><tspan class=\"b\">\(name)</tspan> <tspan class=\"t2\">\(detail)</tspan></text>"
     if width == .wide, !lane.value.isEmpty {
       text += "<text class=\"t\" x=\"\(width.units - 176)\" y=\"\(y)\">\(lane.value)</text>"
       text += "<text class=\"t2\" x=\"\(width.units)\" y=\"\(y)\" text-anchor=\"end\">\(lane.remark)</text>"

@@ -153,7 +153,7 @@ struct NodesSection: ReportSection {
           row.node, facts.times.clock(row.time, approximate: row.isApproximate), row.from ?? "–", row.to,
           row.reason ?? "–", row.observedBy,
         ]
-      })
+      }, free: [4])
   }
 
   var html: HTML {

@@ -38,7 +38,7 @@ struct PreflightSection: ReportSection {
           first.check, first.severity, first.message,
           places.prefix(4).joined(separator: ", ") + (places.count > 4 ? " and \(places.count - 4) more" : ""),
         ]
-      }, codes: [0])
+      }, codes: [0], free: [2, 3])
   }
 
   var html: HTML { facts.preflight.isEmpty ? absence(none) : table.html() }

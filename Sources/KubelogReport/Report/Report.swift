@@ -156,6 +156,8 @@ struct ReportTable {
   var numbers: Set<Int> = []
   /// The columns in the fixed-width type.
   var codes: Set<Int> = []
+  /// The columns whose words are as long as a log likes, and break anywhere.
+  var free: Set<Int> = []
 
   /// The table; below a chart it folds away on screens where it has many rows, and prints open.
   func html(below figure: String? = nil) -> HTML {
@@ -166,7 +168,7 @@ struct ReportTable {
       let cells: [HTML] = row.enumerated().map { column, text in
         let body: HTML = codes.contains(column) ? "<code>\(text)</code>" : "\(text)"
         if column == 0 { return "<th scope=\"row\">\(body)</th>" }
-        let style: HTML = numbers.contains(column) ? " class=\"n\"" : ""
+        let style: HTML = numbers.contains(column) ? " class=\"n\"" : free.contains(column) ? " class=\"w\"" : ""
         return "<td data-l=\"\(headings[column])\"\(style)>\(body)</td>"
       }
       return "<tr>\(Markup(cells))</tr>\n"

@@ -48,7 +48,8 @@ let reportStyle: HTML = """
   .m-open{stroke:var(--line);stroke-width:1.5;stroke-dasharray:3 3}
   .endl{stroke:var(--ink);stroke-width:2}.ring{fill:var(--paper);stroke:var(--ink);stroke-width:2}.cross{stroke:var(--bad);stroke-width:2;fill:none}
   table{border-collapse:collapse;width:100%;font-size:13px;line-height:20px;margin:12px 0 0}
-  th,td{text-align:left;vertical-align:baseline;padding:4px 16px 4px 0;border-bottom:1px solid var(--hair);font-weight:400;overflow-wrap:anywhere}
+  th,td{text-align:left;vertical-align:baseline;padding:4px 16px 4px 0;border-bottom:1px solid var(--hair);font-weight:400;overflow-wrap:break-word}
+  tbody th,.w{overflow-wrap:anywhere;min-width:7em}
   thead th{color:var(--ink2);font-weight:600;border-bottom-color:var(--line);overflow-wrap:normal}
   th:last-child,td:last-child{padding-right:0}.n{text-align:right}
   details{margin:12px 0 0}summary{font-size:13px;line-height:20px;cursor:pointer;color:var(--acc);width:fit-content;padding:4px 0}summary:focus-visible{outline:2px solid var(--acc);outline-offset:2px}
@@ -65,7 +66,7 @@ let reportStyle: HTML = """
   .todo li{grid-template-columns:20px minmax(0,1fr);column-gap:8px}.todo .cmd{grid-column:2;margin-top:6px}.prob dl{display:block}.prob dt{margin-top:8px}
   .stack,.stack tbody{display:block}.stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
   .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:2px 12px;padding:8px 0;border-bottom:1px solid var(--hair)}
-  .stack th,.stack td{display:block;border:0;padding:0;text-align:left;min-width:0}.stack tbody th{grid-column:1/-1;font-weight:600}
+  .stack th,.stack td{display:block;border:0;padding:0;text-align:left;min-width:0;overflow-wrap:anywhere}.stack tbody th{grid-column:1/-1;font-weight:600}
   .stack td::before{content:attr(data-l);display:block;color:var(--ink3);font-size:12px;line-height:16px}}
   @page{size:A4;margin:14mm 14mm 16mm;@bottom-right{content:counter(page) " / " counter(pages);font:9pt sans-serif;color:#3a3f44}}
   @media print{:root{color-scheme:light;--paper:#fff;--wash:#f1f1ee;--ink:#000;--ink2:#3a3f44;--ink3:#555b60;--hair:#d5d7d2;--line:#7c8287;--ok:#2a6f5b;--warn:#8f5600;--bad:#b02a22;--acc:#2b5c94;--on:#fff}

@@ -25,7 +25,7 @@ struct ReportTimes {
 
   /// The same, `≈` before it where it is `approximate`, and words where it is not known.
   func clock(_ time: Int64?, approximate: Bool = false) -> String {
-    time.map { (approximate ? "≈ " : "") + clock($0) } ?? "not known"
+    time.map { (approximate ? "≈\u{A0}" : "") + clock($0) } ?? "not known"
   }
 
   /// `23 Nov 2026`.

@@ -4,7 +4,7 @@ struct SessionsSection: ReportSection {
   let title = "Sessions and phases"
   private let facts: ReportFacts
   /// The most lanes of a chart; those beyond are in the table.
-  private static let most = 16
+  private static let most = 20
 
   init(_ facts: ReportFacts) { self.facts = facts }
 
@@ -192,7 +192,7 @@ struct SessionsSection: ReportSection {
           facts.times.clock(session.started, approximate: isApproximate(session)), took(session), session.outcome,
           session.version ?? "–", session.error?.split(separator: "\n").first.map(String.init) ?? "–",
         ]
-      }, numbers: [3])
+      }, numbers: [3], free: [1, 6])
   }
 
   private var phaseTable: ReportTable {
