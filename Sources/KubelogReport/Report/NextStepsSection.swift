@@ -154,9 +154,12 @@ struct NextStepsSection: ReportSection {
     guard !steps.isEmpty else { return "\(nothing)\n" }
     return Markup(
       steps.enumerated().map { index, step in
-        // A fence ends at a line of its own only, and a command is one line.
-        let command = Markdown(stringLiteral: visible(step.command))
-        return "\(index + 1). **\(step.sentence)** \(step.reason)\n\n   ```sh\n   \(command)\n   ```\n"
+        let command = visible(step.command)
+        // A fence ends at a line with as many backticks as it began with.
+        let longest = command.split(whereSeparator: { $0 != "`" }).map(\.count).max() ?? 0
+        let fence = String(repeating: "`", count: max(3, longest + 1))
+        let block = Markdown(stringLiteral: "   \(fence)sh\n   \(command)\n   \(fence)\n")
+        return "\(index + 1). **\(step.sentence)** \(step.reason)\n\n\(block)"
       })
   }
 }
