@@ -61,7 +61,14 @@ import Testing
       let folder = "\(FixtureCase.root)/report/\(scene.name)"
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       for (format, file) in [(Report.Format.html, "html"), (.markdown, "md"), (.json, "json")] {
-        try FixtureTests.compare(try text(format, kubelog), "\(folder)/expected.report.\(file)")
+        var text = try text(format, kubelog)
+        // One whole page is enough: the style is the same in all.
+        if scene.name != "ha-install", let begin = text.firstRange(of: "<style>"),
+          let end = text.firstRange(of: "</style>")
+        {
+          text.replaceSubrange(begin.upperBound..<end.lowerBound, with: "…")
+        }
+        try FixtureTests.compare(text, "\(folder)/expected.report.\(file)")
       }
     }
   }

@@ -59,7 +59,7 @@ struct NodesSection: ReportSection {
     return LaneChart.Lane(
       name: node.name, detail: role, marks: marks,
       value: state + (node.isSchedulable == false ? ", cordoned" : ""),
-      remark: node.timeToReady.map { "Ready after \(humanDuration($0))" } ?? "")
+      remark: node.status == "Ready" ? node.timeToReady.map { "Ready after \(humanDuration($0))" } ?? "" : "")
   }
 
   private var figure: ReportFigure? {
