@@ -35,7 +35,7 @@ struct PreflightSection: ReportSection {
         guard let group = groups[key], let first = group.first else { return nil }
         let places = ReportFacts.distinct(group.map { row in row.command.map { "\(row.node ?? "unnamed") \($0)" } })
         return [
-          first.check, first.severity, first.message,
+          first.check, first.severity, shortened(first.message),
           places.prefix(4).joined(separator: ", ") + (places.count > 4 ? " and \(places.count - 4) more" : ""),
         ]
       }, codes: [0], free: [2, 3])

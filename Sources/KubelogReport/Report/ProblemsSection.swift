@@ -46,9 +46,6 @@ struct ProblemsSection: ReportSection {
 
   init(_ facts: ReportFacts) { self.facts = facts }
 
-  /// The begin of a line that is longer than a reader wants.
-  private static func cut(_ text: String) -> String { text.count > 300 ? text.prefix(299) + "…" : text }
-
   private var lines: Int { facts.sources.reduce(0) { $0 + $1.lines } }
 
   private var none: String {
@@ -80,7 +77,7 @@ struct ProblemsSection: ReportSection {
     let blocks: [HTML] = facts.problems.prefix(Self.most).map { problem in
       let remedies: [HTML] = problem.remedy.map { "<code class=\"cmd\">\($0)</code>" }
       let evidence: [HTML] = problem.evidence.prefix(3).map {
-        "<span>\($0.path):\($0.line)</span> \(Self.cut($0.text))<br>\n"
+        "<span>\($0.path):\($0.line)</span> \(shortened($0.text))<br>\n"
       }
       let proof: HTML = evidence.isEmpty ? "" : "<dt>Evidence</dt><dd class=\"lines\">\(Markup(evidence))</dd>\n"
       return """
@@ -105,7 +102,9 @@ struct ProblemsSection: ReportSection {
     guard !facts.problems.isEmpty else { return "\(none)\n" }
     let blocks: [Markdown] = facts.problems.prefix(Self.most).map { problem in
       let remedies: [Markdown] = problem.remedy.map { "- \($0)\n" }
-      let evidence: [Markdown] = problem.evidence.prefix(3).map { "> \($0.path):\($0.line): \(Self.cut($0.text))\n>\n" }
+      let evidence: [Markdown] = problem.evidence.prefix(3).map {
+        "> \($0.path):\($0.line): \(shortened($0.text))\n>\n"
+      }
       return """
         ### \(head(problem)) (\(problem.state), \(problem.severity))
 

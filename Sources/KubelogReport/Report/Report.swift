@@ -236,3 +236,6 @@ struct ReportFigure {
 
 /// A sentence in the place of what is not there.
 func absence(_ sentence: String) -> HTML { "<p class=\"none\">\(sentence)</p>\n" }
+
+/// The begin of a text that is longer than a reader wants.
+func shortened(_ text: String) -> String { text.count > 300 ? text.prefix(299) + "…" : text }
