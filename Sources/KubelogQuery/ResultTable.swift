@@ -85,4 +85,12 @@ extension ResultTable {
     }
     return number
   }
+
+  /// A row's moment in the column `name`, microseconds since 1970 UTC; nil for null.
+  public func moment(_ name: String, _ row: [Value]) -> Int64? {
+    number(name, row).flatMap { Int64(exactly: $0.rounded()) }
+  }
+
+  /// Whether a row's value in the column `name` is true.
+  public func isTrue(_ name: String, _ row: [Value]) -> Bool { number(name, row) == 1 }
 }

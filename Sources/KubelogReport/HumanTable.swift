@@ -60,7 +60,7 @@ struct HumanTable {
   }
 
   /// A JSON array of plain words as people write a list; any other document as it is.
-  private static func words(_ document: String) -> String? {
+  static func words(_ document: String) -> String? {
     guard document.hasPrefix("["), document.hasSuffix("]"),
       !document.dropFirst().contains(where: { "[{\\".contains($0) })
     else { return document }

@@ -7,6 +7,8 @@ extension OutputFormat: ExpressibleByArgument {}
 
 extension SecretKind: ExpressibleByArgument {}
 
+extension Report.Format: ExpressibleByArgument {}
+
 extension SourceForm: ExpressibleByArgument {}
 
 extension JoinAnswer.Role: ExpressibleByArgument {}

@@ -19,7 +19,7 @@ struct KubelogCommand: ParsableCommand {
     subcommands: [
       IngestCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self, SessionsCommand.self,
       PhasesCommand.self, TimelineCommand.self, NodesCommand.self, QuorumCommand.self, ProblemsCommand.self,
-      QueryCommand.self, RedactCommand.self, RulesCommand.self, DbCommand.self,
+      ReportCommand.self, QueryCommand.self, RedactCommand.self, RulesCommand.self, DbCommand.self,
     ])
 
   static func main() {
@@ -107,6 +107,8 @@ struct Failure: Error {
     case let error as StoreError: self.init(error.sentence, error.exitStatus)
     case let error as JoinChoice: self.init(error.sentence, error.exitStatus)
     case let error as RuleError: self.init(error.sentence, error.exitStatus)
+    case let error as ReportError: self.init(error.sentence, error.exitStatus)
+    case let error as WholeFile.Failure: self.init(error.sentence, error.exitStatus)
     case let error as OutputBytes.Failure: self.init(error.sentence, error.exitStatus)
     case let error as Input.Failure: self.init(error.sentence, error.exitStatus)
     default: self.init("internal fault: \(error)", 70)

@@ -127,18 +127,13 @@ struct TimelineCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let moment = { (text: String?, flag: String) throws -> Value in
-        guard let text else { return .null }
-        guard let time = microseconds(text) else {
-          throw ValidationError("'\(text)' is no time: give \(flag) as 2026-11-23T14:00:00Z")
-        }
-        return .integer(time)
-      }
+      let value = { (time: Int64?) -> Value in time.map { .integer($0) } ?? .null }
       let list = { (texts: [String]) -> Value in texts.isEmpty ? .null : .text(jsonText(texts)) }
       let table = try common.kubelog().answer(
         "timeline",
         [
-          "since": try moment(since, "--since"), "until": try moment(until, "--until"), "nodes": list(node),
+          "since": value(try moment(since, flag: "--since")), "until": value(try moment(until, flag: "--until")),
+          "nodes": list(node),
           "sessions": list(session), "kinds": list(kind), "severity": severity.map { .text($0.name) } ?? .null,
           "fold": .text(fold.rawValue),
         ])

@@ -147,6 +147,7 @@ import TestSamples
           try ask("\(listing) -o \(form)")
         }
       }
+      for form in Report.Format.allCases { try ask("report --format \(form)") }
       try ask("secrets --check")
       try ask("secrets --explain m4449q")
       try ask("secrets --explain m4449q -o json")

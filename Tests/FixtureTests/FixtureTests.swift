@@ -15,7 +15,7 @@ import Testing
   @Test(arguments: FixtureCase.all)
   func eventsAreAsExpected(_ fixture: FixtureCase) throws {
     try fixture.withStore { kubelog, inputs in
-      try compare(try fixture.events(kubelog, inputs), "\(fixture.folder)/expected.events.ndjson")
+      try Self.compare(try fixture.events(kubelog, inputs), "\(fixture.folder)/expected.events.ndjson")
     }
   }
 
@@ -25,7 +25,7 @@ import Testing
       for (path, options) in inputs { _ = try kubelog.ingest(path, options) }
       for answer in FixtureCase.answers where answer.query != "timeline" {
         let text = try FixtureCase.answer(answer.query, answer.format, kubelog)
-        try compare(text, "\(fixture.folder)/\(answer.file)")
+        try Self.compare(text, "\(fixture.folder)/\(answer.file)")
       }
       let before = try FixtureCase.answers.map { try FixtureCase.answer($0.query, $0.format, kubelog) }
       for (path, options) in inputs {
@@ -43,7 +43,7 @@ import Testing
       for (path, options) in inputs { _ = try kubelog.ingest(path, options) }
       let cases = try kubelog.diagnosis().cases + kubelog.nextSteps()
       let text = Renderer(Presentation(format: .json)).render(ProblemCase.table(cases))
-      try compare(
+      try Self.compare(
         text.replacing(kubelog.storePath.dropLast("kubelog.db".count), with: ""),
         "\(fixture.folder)/expected.problems.json")
     }
@@ -52,7 +52,7 @@ import Testing
   /// `docs/problems.md` is what the catalogue says.
   @Test func thePageOfProblemsIsTheCatalogue() throws {
     let root = FixtureCase.root.dropLast("/Fixtures".count)
-    try compare(Kubelog.problemsPage(try RuleBook().problems), "\(root)/docs/problems.md")
+    try Self.compare(Kubelog.problemsPage(try RuleBook().problems), "\(root)/docs/problems.md")
   }
 
   /// Cases whose `meta` says `queries: all` have what every named query answers.
@@ -63,7 +63,7 @@ import Testing
     try fixture.withStore { kubelog, inputs in
       for (path, options) in inputs { _ = try kubelog.ingest(path, options) }
       for query in Answers.queries {
-        try compare(try FixtureCase.answer(query.name, .json, kubelog), "\(folder)/\(query.name).json")
+        try Self.compare(try FixtureCase.answer(query.name, .json, kubelog), "\(folder)/\(query.name).json")
       }
     }
   }
@@ -91,8 +91,9 @@ import Testing
     }
   }
 
-  private func compare(_ text: String, _ path: String) throws {
-    if Self.isRecording {
+  /// Compares `text` with the file at `path`, or writes it there in a recording run.
+  static func compare(_ text: String, _ path: String) throws {
+    if isRecording {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
       Issue.record("recorded \(path): look at it, then run again without KUBELOG_RECORD")
       return

@@ -1,0 +1,148 @@
+import KubelogQuery
+
+/// What the rows say when they are put together; all sections read it.
+struct ReportFacts {
+  let sessions: [SessionRow]
+  let phases: [String: [PhaseRow]]
+  let nodes: [NodeRow]
+  let transitions: [TransitionRow]
+  let secrets: [SecretRow]
+  let preflight: [PreflightRow]
+  let network: [EventRow]
+  let sources: [SourceRow]
+  /// Open ones first, then those that are over.
+  let problems: [ReportProblem]
+  let nextSteps: [ReportProblem]
+  let scope: String?
+  let now: Int64
+  let times: ReportTimes
+  /// From the first to the last dated thing; nil where nothing has a time.
+  let span: ClosedRange<Int64>?
+
+  init(
+    _ answers: [String: ResultTable], _ problems: [ReportProblem], _ nextSteps: [ReportProblem], scope: String?,
+    now: Int64, zone: LocalZone
+  ) {
+    func rows<Row>(_ name: String, _ make: (ResultTable, [Value]) -> Row) -> [Row] {
+      guard let table = answers[name] else { return [] }
+      return table.rows.map { make(table, $0) }
+    }
+    sessions = rows("sessions", SessionRow.init)
+    phases = Dictionary(grouping: rows("phases", PhaseRow.init), by: \.session)
+    nodes = rows("nodes", NodeRow.init)
+    transitions = rows("node-transitions", TransitionRow.init)
+    secrets = rows("secrets", SecretRow.init).filter { !$0.isProxy }
+    preflight = rows("preflight-findings", PreflightRow.init)
+    network = rows("timeline", EventRow.init)
+    sources = rows("source-times", SourceRow.init)
+    self.problems = problems.filter { $0.state == "open" } + problems.filter { $0.state == "ended" }
+    self.nextSteps = nextSteps
+    (self.scope, self.now) = (scope, now)
+    let moments =
+      sessions.flatMap { [$0.started, $0.ended] } + transitions.map(\.time) + nodes.map(\.lastSeen)
+    let known = moments.compactMap { $0 }
+    span = known.min().flatMap { first in known.max().map { first...$0 } }
+    times = ReportTimes(zone: zone, now: now, first: span?.lowerBound)
+  }
+
+  /// Nodes that were not removed, control plane first, each in the order first seen.
+  var presentNodes: [NodeRow] { orderedNodes.filter { $0.removed == nil } }
+
+  /// All nodes: control plane, workers, former ones.
+  var orderedNodes: [NodeRow] {
+    let rank = { (node: NodeRow) in node.removed != nil ? 2 : node.isControlPlane ? 0 : 1 }
+    return nodes.enumerated().sorted { left, right in
+      let (a, b) = (left.element, right.element)
+      if rank(a) != rank(b) { return rank(a) < rank(b) }
+      if a.firstSeen != b.firstSeen { return (a.firstSeen ?? .max) < (b.firstSeen ?? .max) }
+      return left.offset < right.offset
+    }.map(\.element)
+  }
+
+  var readyNodes: [NodeRow] { presentNodes.filter { $0.status == "Ready" } }
+
+  var controlPlane: [NodeRow] { presentNodes.filter(\.isControlPlane) }
+
+  /// The last `init` that was meant.
+  var lastInit: SessionRow? { sessions.last { $0.command == "init" && !$0.isDryRun } }
+
+  /// Sessions that failed for no known problem whose command was not run again on the same node.
+  var openFailures: [SessionRow] {
+    sessions.enumerated().filter { index, session in
+      session.outcome == "failed" && session.installs && !problems.contains { $0.session == session.id }
+        && !sessions[(index + 1)...].contains {
+          ["succeeded", "failed"].contains($0.outcome) && $0.node == session.node && $0.command == session.command
+            && !$0.isDryRun
+        }
+    }.map(\.element)
+  }
+
+  /// Each once, in the order first said.
+  static func distinct(_ texts: [String?]) -> [String] {
+    texts.reduce(into: []) { found, text in if let text, !found.contains(text) { found.append(text) } }
+  }
+
+  /// What the report is about: an endpoint where there is one.
+  var title: String {
+    let endpoints = Self.distinct(sessions.map(\.endpoint))
+    if endpoints.count == 1 { return endpoints[0] }
+    if let node = lastInit?.node { return node }
+    return scope ?? (endpoints.isEmpty ? "Nothing installed yet" : "\(endpoints.count) clusters")
+  }
+
+  /// The versions of Kubernetes that sessions and nodes named.
+  var versions: [String] { Self.distinct(sessions.map(\.version) + nodes.map(\.version)) }
+
+  /// Tokens and keys that may still open something, the soonest to end first.
+  var openSecrets: [SecretRow] {
+    secrets.filter { $0.kind != "certificate" && $0.isOpen }
+  }
+
+  /// When the network of pods came: a moment that a source gives, or the tightest bounds that one node's words leave.
+  var networkMoment: (from: Int64, to: Int64, words: String)? {
+    let said = network.filter { $0.kind == "cni.applied" || $0.kind == "runtime.cni-found" }
+    if let time = said.compactMap(\.time).min() {
+      return (time, time, "the sources tell of the CNI at \(times.clock(time))")
+    }
+    var best: (from: Int64, to: Int64, words: String)?
+    for node in nodes {
+      guard let ready = transitions.first(where: { $0.node == node.name && $0.to == "Ready" && $0.time != nil })?.time,
+        let missing = network.filter({
+          $0.node == node.name && $0.kind.hasSuffix("network-not-ready") && ($0.time ?? .max) <= ready
+        }).compactMap({ $0.last.map { min($0, ready) } }).max(),
+        best.map({ ready - missing < $0.to - $0.from }) ?? true
+      else { continue }
+      best = (
+        missing, ready,
+        "\(node.name) missed the CNI last at \(times.clock(missing)) and was seen Ready at \(times.clock(ready))"
+      )
+    }
+    return best
+  }
+
+  /// One sentence: the state, then what is open in the order of harm.
+  var verdict: String {
+    guard !sessions.isEmpty || !nodes.isEmpty else { return "Nothing was read that tells of an installation." }
+    var state: String
+    switch lastInit?.outcome {
+    case "succeeded": state = "The cluster is installed"
+    case "failed": state = "The installation failed"
+    case "incomplete": state = "The installation had not ended when the input did"
+    default:
+      state = sessions.contains { $0.installs } ? "Joins were read, but no kubeadm init" : "No installation was read"
+    }
+    let (ready, all) = (readyNodes.count, presentNodes.count)
+    let unknown = presentNodes.filter { $0.status == "Unknown" }.count
+    if all == 0 || unknown == all {
+      state += "; whether nodes are Ready is not known"
+    } else if ready == all {
+      state += all == 1 ? "; its one node is Ready" : "; all \(all) nodes are Ready"
+    } else {
+      state += "; \(ready) of \(all) nodes \(ready == 1 ? "is" : "are") Ready"
+    }
+    let open = steps.compactMap(\.short).prefix(3)
+    guard !open.isEmpty else { return state + "." }
+    let list = open.count == 1 ? open[0] : open.dropLast().joined(separator: ", ") + " and " + (open.last ?? "")
+    return state + ", but " + list + "."
+  }
+}
