@@ -175,10 +175,9 @@ struct SourceClock {
     var latest = end.flatMap { end in earliest.map { $0 <= end } ?? true ? end : nil }
     let silence = isShort ? Self.longestRequest : Self.longestSilence
     func soon(after moment: Int64) { latest = min(latest ?? .max, moment + silence) }
-    if let dateLine { return EventTime(dateLine + since.date, .derived, earliest: earliest, latest: latest) }
-    if let neighbour {
-      if isNeighbourOwn { soon(after: neighbour + since.neighbour) }
-      return EventTime(neighbour + since.neighbour, .derived, earliest: earliest, latest: latest)
+    if isNeighbourOwn, let neighbour { soon(after: neighbour + since.neighbour) }
+    if let earliest, dateLine != nil || neighbour != nil {
+      return EventTime(earliest, .derived, earliest: earliest, latest: latest)
     }
     if let given {
       soon(after: given + rounded)
