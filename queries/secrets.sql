@@ -96,7 +96,12 @@ SELECT * FROM (
     PARTITION BY thing
     ORDER BY is_dry_run, is_loose, earliest IS NULL, CASE WHEN is_loose AND kind = 'bootstrap-token' THEN time END,
       CASE kind WHEN 'bootstrap-token' THEN time_source END, earliest DESC, latest DESC, event) AS nth
-  FROM makings WHERE nth_of_run = 1)
+  FROM makings
+  -- Of two in one input the one that stands below is the later.
+  WHERE nth_of_run = 1 AND NOT EXISTS (
+    SELECT 1 FROM makings AS below
+    WHERE below.thing = makings.thing AND below.nth_of_run = 1 AND below.source = makings.source
+      AND below.line > makings.line AND NOT below.is_loose AND NOT below.is_dry_run))
 WHERE nth = 1
 UNION ALL
 SELECT * FROM (
@@ -131,16 +136,49 @@ SELECT thing, min(secret) AS secret, kind, max(name) AS name, max(public_id) AS 
   min(role = 'generated') AS only_generated,
   max(endpoint) AS endpoint, max(cluster) AS cluster, max(cluster_key) AS cluster_key, max(node) AS node,
   max(CASE WHEN role <> 'listed' THEN ttl_s END) AS ttl_s, max(nullif(ca_hashes, '[]')) AS ca_hashes,
-  max(nullif(session_hashes, '[]')) AS session_hashes, min(run) AS run,
-  max(CASE WHEN role IN ('created', 'listed') AND NOT is_dry_run THEN event END) AS last_event,
-  max(CASE WHEN role IN ('created', 'listed') AND NOT is_dry_run AND time_source < 5 THEN time END) AS last_time
+  max(nullif(session_hashes, '[]')) AS session_hashes, min(run) AS run
 FROM sighted GROUP BY thing;
 
 -- stage: deletions
-SELECT json_extract(events.attributes, '$.id') AS id, events.id AS event,
-  CASE WHEN events.time_source < 5 THEN events.time END AS time
+SELECT json_extract(events.attributes, '$.id') AS id, events.source, events.line,
+  CASE WHEN events.time_source < 5 THEN coalesce(events.earliest, events.time - events.uncertainty) END AS earliest,
+  CASE WHEN events.time_source < 5 THEN coalesce(events.latest, events.time + events.uncertainty) ELSE events.time END
+    AS latest
 FROM events JOIN kinds ON kinds.id = events.kind
-WHERE events.run IS NOT NULL AND kinds.name = 'kubeadm.token.deleted';
+WHERE events.run IS NOT NULL AND kinds.name = 'kubeadm.token.deleted'
+  AND coalesce(CASE WHEN events.time_source < 5 THEN events.time END <= :now, 1);
+
+-- What was made more than once, or deleted in between, and whether another making may be later than the one that counts.
+-- stage: remade
+SELECT birth.thing, count(*) AS others, max(NOT coalesce(other.latest <= birth.earliest, other.source = birth.source, 0)) AS is_unsure
+FROM birth JOIN makings AS other ON other.thing = birth.thing AND other.nth_of_run = 1 AND other.event <> birth.event
+  AND NOT other.is_loose AND NOT other.is_dry_run
+WHERE birth.kind = 'bootstrap-token' AND coalesce(other.run <> birth.run, 1)
+GROUP BY birth.thing;
+
+-- Whether a token was deleted after it was last seen alive: by the bounds of both, in one input by their lines, else nobody knows.
+-- stage: deleted
+SELECT thing, max(last_is_after) AS is_deleted, max(coalesce(last_is_after, 1)) AS may_be_deleted FROM (
+  SELECT alive.thing, deletions.source, deletions.line,
+    CASE WHEN min(is_after) = 0 THEN 0 WHEN count(is_after) = count(*) THEN 1 END AS last_is_after
+  FROM (
+    SELECT sighted.thing, sighted.public_id, deletions.rowid AS deletion,
+      CASE WHEN deletions.earliest >= sighted.latest THEN 1 WHEN deletions.latest <= sighted.earliest THEN 0
+        WHEN deletions.source = sighted.source THEN deletions.line > sighted.line
+        -- What was made once was not deleted before.
+        WHEN sighted.thing NOT IN (SELECT thing FROM remade) THEN 1 END AS is_after
+    FROM deletions JOIN sighted ON sighted.kind = 'bootstrap-token' AND sighted.public_id = deletions.id
+      AND sighted.role IN ('created', 'listed') AND NOT sighted.is_dry_run
+  ) AS alive JOIN deletions ON deletions.rowid = alive.deletion
+  GROUP BY alive.thing, alive.deletion)
+GROUP BY thing;
+
+-- Whether the listing is later than the making or the issue; null where nobody knows.
+-- stage: orders
+SELECT birth.thing,
+  CASE WHEN listing.earliest >= birth.latest THEN 1 WHEN listing.latest <= birth.earliest THEN 0
+    WHEN listing.source = birth.source THEN listing.line > birth.line END AS is_listing_later
+FROM birth JOIN listing ON listing.thing = birth.thing;
 
 -- stage: lives
 SELECT gathered.thing, gathered.kind, gathered.name,
@@ -154,33 +192,37 @@ SELECT gathered.thing, gathered.kind, gathered.name,
   CASE gathered.kind WHEN 'certificate' THEN gathered.place ELSE coalesce(birth.node, gathered.node) END AS node,
   coalesce(birth.run, gathered.run) AS run, birth.thing IS NOT NULL AS is_born,
   CASE gathered.kind WHEN 'certificate-key' THEN NULL WHEN 'certificate' THEN NULL
-    ELSE coalesce(birth.ttl_s, gathered.ttl_s) END AS given_ttl_s,
+    ELSE coalesce(birth.ttl_s, CASE WHEN remade.thing IS NULL THEN gathered.ttl_s END) END AS given_ttl_s,
   CASE gathered.kind WHEN 'certificate-key' THEN 7200 WHEN 'certificate' THEN coalesce(birth.ttl_s, 31536000)
-    ELSE coalesce(birth.ttl_s, gathered.ttl_s, 86400) END AS ttl_s,
+    ELSE coalesce(birth.ttl_s, CASE WHEN remade.thing IS NULL THEN gathered.ttl_s END, 86400) END AS ttl_s,
   -- The kubelet renews its certificates itself, long before their end.
   gathered.name IN ('kubelet-client', 'kubelet-serving') AND NOT coalesce(listing.is_ended, 0) AS is_rotated,
   CASE WHEN gathered.name IN ('kubelet-client', 'kubelet-serving') THEN 0
     ELSE CASE gathered.kind WHEN 'certificate-key' THEN 1800 WHEN 'certificate' THEN 2592000 ELSE 7200 END END
     AS threshold_s,
   coalesce(birth.cluster_key, gathered.cluster_key) AS cluster_key,
-  -- A certificate that was issued after it was listed has another expiry.
-  CASE WHEN gathered.kind <> 'certificate' OR birth.thing IS NULL OR CASE
-      WHEN listing.is_ended AND birth.time_source < 5
-      THEN abs(birth.time + birth.ttl_s * 1000000 - listing.expires_at) <= 3600000000
-      WHEN birth.time_source < 5 AND listing.time_source < 5 AND birth.time <> listing.time
-      THEN birth.time < listing.time ELSE birth.event < listing.event END
-    THEN listing.expires_at END AS listed_expires_at,
+  -- What was made or issued after it was listed has another expiry.
+  CASE WHEN birth.thing IS NULL THEN listing.expires_at
+    WHEN listing.is_ended AND birth.time_source < 5
+    THEN CASE WHEN abs(birth.time + birth.ttl_s * 1000000 - listing.expires_at) <= 3600000000 THEN listing.expires_at END
+    WHEN orders.is_listing_later = 0 AND NOT (gathered.kind = 'bootstrap-token' AND birth.is_loose) THEN NULL
+    ELSE listing.expires_at END AS listed_expires_at,
+  -- Where a token was made anew, or a certificate renewed, nobody may know whether that was before the listing or after it.
+  coalesce(remade.is_unsure, 0)
+    OR orders.thing IS NOT NULL AND orders.is_listing_later IS NULL AND CASE gathered.kind
+      WHEN 'certificate' THEN birth.role = 'renewed' AND NOT listing.is_ended
+        AND coalesce(abs(birth.time + birth.ttl_s * 1000000 - listing.expires_at) > 3600000000, 1)
+      ELSE remade.thing IS NOT NULL OR deleted.thing IS NOT NULL END
+    OR coalesce(deleted.may_be_deleted AND deleted.is_deleted IS NOT 1, 0) AS is_unsure,
   listing.expires_within, listing.ttl_s = 0 AS is_endless, listing.usages, listing.description,
-  EXISTS (
-    SELECT 1 FROM deletions
-    WHERE gathered.kind = 'bootstrap-token' AND deletions.id = gathered.public_id
-      AND (deletions.time IS NULL OR deletions.time <= :now)
-      AND CASE WHEN deletions.time <> gathered.last_time THEN deletions.time > gathered.last_time
-        ELSE deletions.event > coalesce(gathered.last_event, 0) END) AS is_deleted
+  coalesce(deleted.is_deleted, 0) AS is_deleted
 FROM gathered
 JOIN secrets ON secrets.id = gathered.secret
 LEFT JOIN birth ON birth.thing = gathered.thing
-LEFT JOIN listing ON listing.thing = gathered.thing;
+LEFT JOIN listing ON listing.thing = gathered.thing
+LEFT JOIN orders ON orders.thing = gathered.thing
+LEFT JOIN remade ON remade.thing = gathered.thing
+LEFT JOIN deleted ON deleted.thing = gathered.thing;
 
 -- The printed expiry of a token that init made tells when that was, to the second, unless the token's life was set where
 -- nobody saw it; the upload stands a few lines above it.
@@ -264,7 +306,10 @@ JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.certs.uploaded'
 LEFT JOIN sessions ON sessions.run = events.run
 LEFT JOIN told ON told.run = events.run
 LEFT JOIN node_clusters ON node_clusters.node = coalesce(events.node, sessions.node)
-WHERE events.run IS NOT NULL AND NOT coalesce(sessions.is_dry_run, 0) AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.event = events.id);
+WHERE events.run IS NOT NULL AND NOT coalesce(sessions.is_dry_run, 0)
+  -- kubeadm says so before it writes anything.
+  AND NOT coalesce(sessions.outcome = 'failed' AND sessions.error LIKE '%phase upload-certs%', 0)
+  AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.event = events.id);
 
 -- stage: clusters
 SELECT count(DISTINCT cluster_key) AS number FROM lives WHERE kind <> 'certificate';
@@ -330,7 +375,7 @@ SELECT bounded.*,
   (SELECT public_id FROM rivals WHERE rivals.thing = bounded.thing AND is_later
    ORDER BY latest DESC, public_id IS NULL LIMIT 1) AS superseded_by,
   EXISTS (SELECT 1 FROM rivals WHERE rivals.thing = bounded.thing AND NOT is_later AND NOT is_earlier)
-    OR bounded.thing IN (SELECT upload FROM unaccounted)
+    OR bounded.thing IN (SELECT upload FROM unaccounted) OR is_unsure
     OR EXISTS (SELECT 1 FROM refusals WHERE refusals.thing = bounded.thing AND NOT is_sure) AS is_contested
 FROM bounded;
 
@@ -358,7 +403,7 @@ SELECT kind, public_id AS id,
     WHEN is_endless OR (printed_at IS NULL AND is_born AND ttl_s = 0) THEN 'never'
     WHEN is_gone THEN 'expired'
     WHEN expires_at IS NULL THEN 'unknown'
-    WHEN :now >= expires_latest THEN iif(is_rotated, 'unknown', 'expired')
+    WHEN :now >= expires_latest THEN iif(is_rotated OR is_unsure, 'unknown', 'expired')
     WHEN is_superseded THEN 'superseded'
     WHEN is_contested OR expires_earliest IS NULL OR :now >= expires_earliest THEN 'unknown'
     WHEN expires_at - :now < coalesce(:within, threshold_s) * 1000000 THEN 'expiring'
@@ -379,6 +424,7 @@ SELECT kind, public_id AS id,
   CASE WHEN only_dry_run THEN 'dry-run' WHEN only_generated THEN 'generated' WHEN is_deleted OR is_endless OR is_gone THEN NULL
     WHEN NOT is_born AND printed_at IS NULL THEN 'origin' WHEN expires_at IS NULL THEN 'clock'
     WHEN :now >= expires_latest AND is_rotated THEN 'rotation'
+    WHEN is_unsure THEN 'order'
     WHEN :now >= expires_latest OR is_superseded THEN NULL WHEN is_contested THEN 'order'
     WHEN expires_earliest IS NULL OR :now >= expires_earliest THEN 'clock' END AS _doubt
 FROM judged;

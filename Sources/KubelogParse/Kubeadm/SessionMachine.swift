@@ -232,7 +232,14 @@ extension SessionFacts.Command {
   }
 
   /// Whether it pulls no images and waits for nothing but the API server's answers.
-  var isShort: Bool { self == .uploadCerts || self == .tokenCreate || self == .tokenList || self == .tokenDelete }
+  var isShort: Bool {
+    switch self {
+    case .uploadCerts, .tokenCreate, .tokenList, .tokenDelete, .tokenGenerate, .certsRenew, .certsCheckExpiration,
+      .certsCertificateKey:
+      true
+    default: false
+    }
+  }
 
   var isUpgrade: Bool { self == .upgradePlan || self == .upgradeApply || self == .upgradeNode }
 }
