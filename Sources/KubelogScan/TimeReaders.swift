@@ -53,10 +53,13 @@ extension Span where Element == UInt8 {
     return (civil, sign * (hours * 3600 + minutes * 60), time.digits, end + 2)
   }
 
-  /// The seconds east of UTC of the zone that fills `range`: `UTC`, `GMT`, `Z`, `+09`, `-0330`; nil for an abbreviation
-  /// that several zones share.
+  /// The seconds east of UTC of the zone that fills `range`: `UTC`, `GMT`, `Z`, `+09`, `-0330`, `CET`; nil for an
+  /// abbreviation that several zones share, as `CST`, `IST` and `BST`.
   public func zoneSeconds(_ range: Range<Int>) -> Int? {
     if fills(range, "UTC") || fills(range, "GMT") || fills(range, "Z") { return 0 }
+    if range.count > 2, range.count < 5, self[range.lowerBound] &- 0x41 < 26 {
+      return zoneHours[text(range)].map { $0 * 3600 }
+    }
     guard range.count == 3 || range.count == 5, self[range.lowerBound] == 0x2B || self[range.lowerBound] == 0x2D,
       let hours = twoDigits(at: range.lowerBound + 1)
     else { return nil }
@@ -113,3 +116,11 @@ extension Span where Element == UInt8 {
     return any ? seconds : nil
   }
 }
+
+/// Abbreviations of zones that one offset has to itself, hours east of UTC (tz database).
+private let zoneHours: [String: Int] = [
+  "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2, "EAT": 3, "WIB": 7, "WITA": 8,
+  "HKT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CDT": -5,
+  "MST": -7,
+  "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
+]

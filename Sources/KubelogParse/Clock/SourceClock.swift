@@ -175,6 +175,10 @@ struct SourceClock {
     var latest = end.flatMap { end in earliest.map { $0 <= end } ?? true ? end : nil }
     let silence = isShort ? Self.longestRequest : Self.longestSilence
     func soon(after moment: Int64) { latest = min(latest ?? .max, moment + silence) }
+    if let end, let earliest, earliest > end, given == nil, dateLine == nil {
+      // Clocks that ran ahead of the file's own time showed another zone than was thought.
+      return EventTime(end, .file, earliest: nil, latest: end)
+    }
     if isNeighbourOwn, let neighbour { soon(after: neighbour + since.neighbour) }
     if let earliest, dateLine != nil || neighbour != nil {
       return EventTime(earliest, .derived, earliest: earliest, latest: latest)
