@@ -123,11 +123,13 @@ private struct JoinParts {
   init(_ table: ResultTable, cluster: String?, node: String?) throws {
     self.table = table
     let secrets = table.rows.filter { table.text("kind", $0) != "certificate" && table.text("_doubt", $0) != "dry-run" }
-    let known = Self.clusters(table, secrets)
-    let names = known.map { Self.name($0, table, secrets) }
+    // A key that somebody gave to two clusters is no sign of either.
+    let tokens = secrets.filter { table.text("kind", $0) == "bootstrap-token" }
+    let known = Self.clusters(table, tokens)
+    let names = known.map { Self.name($0, table, tokens) }
     var chosen = known
     if let wanted = cluster ?? node {
-      let all = table.rows.filter { row in
+      let all = (cluster == nil ? table.rows : tokens).filter { row in
         cluster == nil
           ? table.text("node", row) == wanted
           : [table.text("cluster", row), table.text("_cluster", row), table.text("endpoint", row)].contains(wanted)
@@ -143,13 +145,15 @@ private struct JoinParts {
     }
   }
 
-  /// The clusters that join commands lead to. Where two have the same endpoint, the later was made in the place of the other.
+  /// The clusters that join commands lead to. Where two have the same endpoint and no
+  /// names, the later was made in the place of the other.
   private static func clusters(_ table: ResultTable, _ rows: [[Value]]) -> [String] {
     var newest: [String: (cluster: String, made: Double)] = [:]
     for row in rows {
       guard let cluster = table.text("_cluster", row), let endpoint = table.text("endpoint", row) else { continue }
       let made = table.number("created_at", row) ?? table.number("expires_at", row) ?? 0
-      if newest[endpoint].map({ $0.made < made }) ?? true { newest[endpoint] = (cluster, made) }
+      let place = table.text("cluster", row) ?? endpoint
+      if newest[place].map({ $0.made < made }) ?? true { newest[place] = (cluster, made) }
     }
     return Set(newest.values.map(\.cluster)).sorted()
   }

@@ -114,4 +114,22 @@ private let keyRenewal = "kubeadm init phase upload-certs --upload-certs"
       #expect(try desk.at(begin + 24 * hour + minute).join(.worker).isValid)
     }
   }
+
+  /// Two that were named are two, also behind one balancer.
+  @Test func namedClustersBehindOneEndpointAreTold() throws {
+    try withDesk { desk in
+      var options = IngestOptions()
+      let other = "abcdef.0123456789abcdef"
+      for (name, text) in [
+        ("a", initLog), ("b", initLog.replacing(token, with: other).replacing("sha256:fdc2", with: "sha256:1dc2")),
+      ] {
+        (options.cluster, options.at) = (name, begin)
+        _ = try desk.kubelog.ingest(try desk.file("\(name).log", text), options)
+      }
+      let kubelog = desk.at(begin + hour)
+      #expect(try kubelog.join(.worker, cluster: "a").command?.contains(token) == true)
+      #expect(try kubelog.join(.worker, cluster: "b").command?.contains(other) == true)
+      #expect(throws: JoinChoice.ambiguous(["a", "b"])) { try kubelog.join(.worker) }
+    }
+  }
 }
