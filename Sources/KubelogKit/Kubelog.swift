@@ -47,7 +47,9 @@ public struct Kubelog: Sendable {
   /// Asks a query of the store, such as one of ``queries()``. Throws ``QueryError``.
   public func answer(_ query: QueryDefinition, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
     var values = values
-    if values["now"] == nil, query.parameters.contains(where: { $0.name == "now" }) { values["now"] = .integer(now) }
+    func asksFor(_ name: String) -> Bool { values[name] == nil && query.parameters.contains { $0.name == name } }
+    if asksFor("now") { values["now"] = .integer(now) }
+    if asksFor("cases") { values["cases"] = ProblemCase.parameter(try cases()) }
     return try Answers(path: storePath, sealing: sealing).answer(query, values)
   }
 

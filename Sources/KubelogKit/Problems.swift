@@ -4,6 +4,18 @@ extension Kubelog {
   /// Throws ``QueryError`` where the store cannot be asked, ``RuleError`` where a pack cannot be used.
   public func diagnosis() throws -> Diagnosis { try diagnosis(by: try Self.ruleBook().problems) }
 
+  /// All there is to tell, in the order in which it is told: what is wrong, what is left to do, then the rest. Throws
+  /// ``QueryError``.
+  public func cases() throws(QueryError) -> [ProblemCase] {
+    let catalogue: [Problem]
+    do { catalogue = try Self.ruleBook().problems } catch {
+      let reason = (error as? Input.Failure)?.sentence ?? "it cannot be read"
+      throw .badRule(error as? RuleError ?? RuleError(path: Self.rulesFolder, rule: nil, problem: reason))
+    }
+    let found = try diagnosis(by: catalogue)
+    return found.open + (try nextSteps(by: catalogue)) + found.cases.filter { $0.state != .open }
+  }
+
   func diagnosis(by catalogue: [Problem]) throws(QueryError) -> Diagnosis {
     try Diagnosis(try Answers(path: storePath), catalogue)
   }
@@ -16,8 +28,10 @@ extension Kubelog {
   }
 
   /// What is left to do after an install that succeeded; nothing where none did. Throws as ``diagnosis()`` does.
-  public func nextSteps() throws -> [ProblemCase] {
-    let catalogue = try Self.ruleBook().problems.filter(\.isNextStep)
+  public func nextSteps() throws -> [ProblemCase] { try nextSteps(by: try Self.ruleBook().problems) }
+
+  private func nextSteps(by catalogue: [Problem]) throws(QueryError) -> [ProblemCase] {
+    let catalogue = catalogue.filter(\.isNextStep)
     let sessions = try answer("sessions")
     let runs = sessions.rows.filter {
       sessions.text("outcome", $0) == "succeeded" && sessions.number("dry_run", $0) != 1
@@ -59,25 +73,28 @@ extension Kubelog {
   }
 }
 
-extension Array where Element == ProblemCase {
-  /// The cases as people read them: what to do first beside each, and how it stands where that is not the same for all.
-  public func humanTable(showsState: Bool) -> ResultTable {
-    ResultTable(
-      columns: [
-        Column(name: "severity", type: .text, title: "SEVERITY"), Column(name: "id", type: .text, title: "PROBLEM"),
-        Column(name: "node", type: .text, title: "NODE"),
-        Column(name: "last_seen_at", type: .time, title: "LAST SEEN"),
-        Column(name: "count", type: .integer, title: "COUNT"),
-        Column(name: "state", type: .text, title: showsState ? "STATE" : nil),
-        Column(name: "title", type: .text, title: "WHAT"), Column(name: "remedy", type: .text, title: "DO FIRST"),
-      ],
-      rows: map { found in
-        [
-          .text(found.severity.name), .text(found.problem.id), found.node.map { .text($0) } ?? .null,
-          found.lastSeen.map { .integer($0) } ?? .null, .integer(Int64(found.count)), .text(found.state.rawValue),
-          .text(found.problem.title), found.problem.remedy.first.map { .text($0) } ?? .null,
-        ]
-      })
+extension ResultTable {
+  /// An answer of `queries/problems.sql` as people read it: what to do first beside each problem, and how it stands where
+  /// that is not the same for all.
+  public func problemsForPeople(showsState: Bool) -> ResultTable {
+    let shown = [
+      ("severity", "SEVERITY"), ("id", "PROBLEM"), ("node", "NODE"), ("last_seen_at", "LAST SEEN"), ("count", "COUNT"),
+      ("state", showsState ? "STATE" : nil), ("title", "WHAT"), ("_do_first", "DO FIRST"),
+    ].compactMap { name, title in
+      columns.firstIndex { $0.name == name }.map { index in
+        (index, Column(name: name == "_do_first" ? "remedy" : name, type: columns[index].type, title: title))
+      }
+    }
+    return ResultTable(columns: shown.map(\.1), rows: rows.map { row in shown.map { row[$0.0] } })
+  }
+
+  /// What to do first about the worst of an answer of `queries/problems.sql`, where that is an error: a sentence.
+  public var firstProblem: String? {
+    guard let row = rows.first, text("state", row) == "open", text("severity", row) == "error", let id = text("id", row)
+    else { return nil }
+    let place = text("node", row).map { " on \($0)" } ?? ""
+    let remedy = text("_do_first", row) ?? text("reference", row) ?? ""
+    return "first \(text("title", row) ?? id)\(place): \(remedy); more: kubelog problems --explain \(id)"
   }
 }
 

@@ -1,3 +1,4 @@
+public import KubelogParse
 public import KubelogStore
 
 /// Why a question got no answer.
@@ -10,6 +11,8 @@ public enum QueryError: Error, Equatable {
   case badParameter(String, text: String, type: ColumnType)
   /// A user's own query cannot be used.
   case badQuery(path: String, reason: String)
+  /// What it is to be judged by cannot be used: a user's own pack of rules.
+  case badRule(RuleError)
   /// The store failed, or the SQL is wrong.
   case store(StoreError)
 
@@ -25,6 +28,7 @@ public enum QueryError: Error, Equatable {
       "'\(text)' is no value for '\(name)': give \(type == .integer ? "an" : "a") \(type.rawValue)"
         + (type == .time ? " such as 2026-11-23T14:00:00Z" : "")
     case .badQuery(let path, let reason): "'\(path)' cannot be asked: \(reason)"
+    case .badRule(let error): error.sentence
     case .store(let error): error.sentence
     }
   }
@@ -34,6 +38,7 @@ public enum QueryError: Error, Equatable {
     switch self {
     case .store(let error): error.exitStatus
     case .badQuery: 78
+    case .badRule(let error): error.exitStatus
     case .unknownQuery, .unknownParameter, .badParameter: 64
     }
   }

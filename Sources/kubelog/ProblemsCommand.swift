@@ -40,17 +40,20 @@ struct ProblemsCommand: ParsableCommand {
     try reporting {
       let kubelog = try common.kubelog()
       if let explain { return try self.explain(explain, kubelog) }
-      let found = try kubelog.diagnosis()
-      let rest = all ? found.cases.filter { $0.state != .open } : []
-      let cases = (found.open + (try kubelog.nextSteps()) + rest).filter(isWanted)
+      let cases = try kubelog.cases()
+      let table = try kubelog.answer(
+        "problems",
+        [
+          "cases": ProblemCase.parameter(cases), "all": .integer(all ? 1 : 0),
+          "severity": severity.map { .text($0.name) } ?? .null, "node": node.map { .text($0) } ?? .null,
+          "session": session.map { .text($0) } ?? .null,
+        ])
       let isForPeople = output.output == .table || output.output == .markdown
       try show(
-        isForPeople ? cases.humanTable(showsState: all) : ProblemCase.table(cases), common, output.output,
-        emptyNote: found.cases.isEmpty || all
+        isForPeople ? table.problemsForPeople(showsState: all) : table, common, output.output,
+        emptyNote: all || cases.allSatisfy(\.problem.isNextStep)
           ? "no problem was found" : "no problem; --all lists what is over or normal")
-      if output.output == .table, let first = cases.first(where: { $0.state == .open }), first.severity == .error {
-        Terminal.writeError("first \(first.sentence); more: kubelog problems --explain \(first.problem.id)\n")
-      }
+      if output.output == .table, let first = table.firstProblem { Terminal.writeError("\(first)\n") }
     }
   }
 
@@ -63,7 +66,7 @@ struct ProblemsCommand: ParsableCommand {
     guard let problem = try Kubelog.ruleBook().problems.first(where: { $0.id == id }) else {
       throw ValidationError("there is no problem '\(id)': kubelog rules list names those that are known")
     }
-    let cases = (try kubelog.diagnosis().cases + kubelog.nextSteps()).filter { $0.problem.id == id && isWanted($0) }
+    let cases = try kubelog.cases().filter { $0.problem.id == id && isWanted($0) }
     guard output.output == .table else {
       return try show(ProblemCase.table(cases), common, output.output, emptyNote: "nothing that was read shows it")
     }

@@ -17,7 +17,7 @@ struct QueryCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("The query's name.", valueName: "name"),
-    completion: .custom { _, _, _ in ((try? Kubelog.queries()) ?? Answers.queries).map(\.name) })
+    completion: .custom { _, _, _ in Kubelog.queries().queries.map(\.name) })
   var name: String?
 
   @Option(
@@ -45,15 +45,12 @@ struct QueryCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      if list { return try show(try queries(), common, output.output, emptyNote: "no queries") }
+      if list { return try showList() }
       let kubelog = try common.kubelog()
       if let sql {
         return try show(try kubelog.rows(sql: sql, try values(nil)), common, output.output, emptyNote: "no rows")
       }
-      let known = try Kubelog.queries()
-      guard let query = known.first(where: { $0.name == name }) else {
-        throw QueryError.unknownQuery(name ?? "", known: known.map(\.name))
-      }
+      let query = try Kubelog.queries().query(name ?? "")
       if describe {
         return try show(description(query), common, output.output, emptyNote: "it has neither parameters nor columns")
       }
@@ -81,12 +78,16 @@ struct QueryCommand: ParsableCommand {
     return values
   }
 
-  private func queries() throws(QueryError) -> ResultTable {
-    ResultTable(
+  /// Lists what can be asked, and says what cannot.
+  private func showList() throws {
+    let library = Kubelog.queries()
+    for query in library.unusable { Terminal.writeError("kubelog: \(query.error.sentence)\n") }
+    let table = ResultTable(
       columns: [
         Column(name: "name", type: .text, title: "NAME"), Column(name: "title", type: .text, title: "QUESTION"),
       ],
-      rows: try Kubelog.queries().map { [.text($0.name), .text($0.title)] })
+      rows: library.queries.map { [.text($0.name), .text($0.title)] })
+    try show(table, common, output.output, emptyNote: "no queries")
   }
 
   private func description(_ query: QueryDefinition) -> ResultTable {

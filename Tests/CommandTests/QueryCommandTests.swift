@@ -76,6 +76,46 @@ import Testing
     }
   }
 
+  /// One file that cannot be read spoils no other query.
+  @Test func onlyWhatCannotBeReadFails() throws {
+    try with(queries: ["mine.sql": Self.own]) { command in
+      let folder = "\(command.folder)/config/kubelog/queries"
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/gone.sql", withDestinationPath: "\(folder)/nowhere")
+      _ = try command.run("ingest \(install)")
+      for line in ["query nodes", "query mine", "query mine --describe"] {
+        let asked = try command.run(line)
+        #expect(asked.status == 0, "\(line): \(asked.error)")
+        #expect(!asked.error.contains("gone"))
+      }
+      let asked = try command.run("query gone")
+      #expect(asked.status == 78)
+      #expect(asked.error.contains("queries/gone.sql' cannot be asked") && asked.output.isEmpty)
+      let list = try command.run("query --list")
+      #expect(list.status == 0)
+      #expect(list.output.contains("mine ") && !list.output.contains("gone"))
+      #expect(list.error.contains("queries/gone.sql' cannot be asked"))
+    }
+  }
+
+  /// The command and the query of its name say the same.
+  @Test(arguments: ["", "--all", "--severity error", "--node cp1"])
+  func problemsAreWhatTheQueryAnswers(_ flags: String) throws {
+    try with { command in
+      _ = try command.run("ingest '\(Command.fixtures)/problems/00-cp1-init-timeout-4m.txt' --node cp1")
+      _ = try command.run("ingest '\(Command.fixtures)/kubeadm/init-1.31/input.txt' --node cp2")
+      let told = try command.run("problems \(flags) -o json")
+      let words = flags.split(separator: " ")
+      let parameters =
+        words.isEmpty ? "" : "-p \(words[0].dropFirst(2))=\(words.count > 1 ? String(words[1]) : "true")"
+      let asked = try command.run("query problems \(parameters) -o json")
+      #expect(told.status == 0 && asked.status == 0, "\(asked.error)")
+      #expect(told.output == asked.output)
+      #expect(told.output.contains("\"id\":\"control-plane-timeout\""))
+      #expect(!(try command.run("query problems -p node=nowhere -o json").output.contains("\"id\"")))
+    }
+  }
+
   @Test func commandsPrintWhatTheirSchemasSay() throws {
     try with { command in
       let read = try command.run("ingest -o json \(install)").output

@@ -20,8 +20,8 @@ public struct Diagnosis: Sendable {
     let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
     let marks = Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))]))
     var round = Round(Judge(marks), catalogue)
-    let reader = FindingReader(try Answers.query("problems").columns)
-    try answers.each("problems") { round.add(reader.finding($0)) }
+    let reader = FindingReader(try Answers.query("findings").columns)
+    try answers.each("findings") { round.add(reader.finding($0)) }
     self.init(round)
   }
 

@@ -1,4 +1,4 @@
-/// An event that shows a known problem, as `queries/problems.sql` tells it.
+/// An event that shows a known problem, as `queries/findings.sql` tells it.
 struct Finding: Equatable {
   /// The problem's id.
   var problem: String
@@ -76,7 +76,7 @@ extension Finding {
   }
 }
 
-/// Reads the rows of `queries/problems.sql`.
+/// Reads the rows of `queries/findings.sql`.
 struct FindingReader {
   private let columns: [String: Int]
 

@@ -66,23 +66,25 @@ extension ProblemCase {
 }
 
 extension ProblemCase {
-  /// Cases as a listing, its columns those of the contract.
+  /// Cases as a listing, its columns those of `queries/problems.sql`.
   public static func table(_ cases: [ProblemCase]) -> ResultTable {
-    ResultTable(
-      columns: [
-        Column(name: "id", type: .text, title: "PROBLEM"), Column(name: "title", type: .text, title: "WHAT"),
-        Column(name: "cause", type: .text, title: nil), Column(name: "remedy", type: .json, title: nil),
-        Column(name: "reference", type: .text, title: nil),
-        Column(name: "severity", type: .text, title: "SEVERITY"), Column(name: "node", type: .text, title: "NODE"),
-        Column(name: "session", type: .text, title: nil),
-        Column(name: "first_seen_at", type: .time, title: "FIRST SEEN"),
-        Column(name: "last_seen_at", type: .time, title: "LAST SEEN"),
-        Column(name: "count", type: .integer, title: "COUNT"), Column(name: "evidence", type: .json, title: nil),
-        Column(name: "ended_at", type: .time, title: nil), Column(name: "cluster", type: .text, title: nil),
-        Column(name: "state", type: .text, title: nil), Column(name: "reason", type: .text, title: nil),
-        Column(name: "caused_by", type: .text, title: nil),
-      ],
-      rows: cases.map(\.row))
+    ResultTable(columns: (try? Answers.query("problems").columns) ?? [], rows: cases.map(\.row))
+  }
+
+  /// Cases as `queries/problems.sql` takes them.
+  public static func parameter(_ cases: [ProblemCase]) -> Value {
+    let rows = cases.map { found in
+      "["
+        + found.row.map { value in
+          switch value {
+          case .null: "null"
+          case .integer(let number): "\(number)"
+          case .real(let number): "\(number)"
+          case .text(let text): jsonText(text)
+          }
+        }.joined(separator: ",") + "]"
+    }
+    return .text("[" + rows.joined(separator: ",") + "]")
   }
 
   private var row: [Value] {
@@ -95,7 +97,7 @@ extension ProblemCase {
       .text(problem.id), .text(problem.title), .text(problem.cause), .text(jsonText(problem.remedy)),
       .text(problem.reference), .text(severity.name), text(node), text(session), time(firstSeen), time(lastSeen),
       .integer(Int64(count)), .text("[" + lines.joined(separator: ",") + "]"), time(endedAt), text(cluster),
-      .text(state.rawValue), .text(reason), text(causedBy),
+      .text(state.rawValue), .text(reason), text(causedBy), text(problem.remedy.first),
     ]
   }
 }

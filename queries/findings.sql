@@ -1,0 +1,43 @@
+-- title: What shows known problems
+-- summary: One row an event that a rule found to show a problem, in the order of input, before it is judged which of them
+-- summary: are causes, which symptoms, and which were normal: query problems tells that.
+-- column: problem text PROBLEM
+-- column: node text NODE
+-- column: time time TIME
+-- column: last_time time
+-- column: count integer COUNT
+-- column: severity text SEVERITY
+-- column: kind text
+-- column: message text MESSAGE
+-- column: attributes json
+-- column: is_dated boolean
+-- column: path text
+-- column: line integer
+-- column: byte integer
+-- column: source integer
+-- column: cluster text
+-- column: session text
+-- column: command text
+-- column: certificate_key text
+SELECT events.attributes ->> 'problem' AS problem, coalesce(events.node, sessions.node) AS node,
+  -- What is not known to two minutes counts as undated; then its latest moment.
+  CASE WHEN events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 THEN events.time
+    ELSE events.time + coalesce(uncertainty, 0) END AS time,
+  events.last_time, events.count, CASE severity WHEN 0 THEN 'info' WHEN 1 THEN 'warning' ELSE 'error' END AS severity,
+  kinds.name AS kind, events.message, events.attributes,
+  events.time IS NOT NULL AND events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 AS is_dated,
+  sources.path, events.line, events.byte, events.source, coalesce(events.cluster, sessions.cluster) AS cluster,
+  CASE WHEN sessions.run IS NOT NULL THEN substr(lower(hex(runs.digest)), 1, 16) END AS session, sessions.command,
+  -- The key that was typed into the run.
+  (SELECT min(secrets.public_id)
+   FROM events AS typed
+   JOIN sightings ON sightings.event = typed.id AND sightings.role = 'used'
+   JOIN secrets ON secrets.id = sightings.secret AND secrets.kind = 'certificate-key'
+   WHERE typed.run = sessions.run) AS certificate_key
+FROM events
+JOIN kinds ON kinds.id = events.kind
+JOIN sources ON sources.id = events.source
+LEFT JOIN runs ON runs.id = events.run
+LEFT JOIN sessions ON sessions.run = events.run
+WHERE events.attributes ->> 'problem' IS NOT NULL
+ORDER BY events.source, events.byte, events.id
