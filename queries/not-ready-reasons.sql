@@ -1,7 +1,8 @@
 -- title: How long nodes were not ready, and why
 -- summary: One row a span in which a node was not Ready, oldest first; its end is empty where nobody saw it. Reasons are
 -- summary: cni, runtime, pleg, disk, certificate and api-server by what conditions and the node's own logs say of that time,
--- summary: and kubelet-silent where the control plane heard nothing; none where nothing says why.
+-- summary: and kubelet-silent where the control plane heard nothing; none where nothing says why. That a kubelet
+-- summary: does not reach the API server is no reason while the node's own control plane is about to start.
 -- uses: node-transitions
 -- parameter: node text = null -- only this node
 -- column: node text NODE
@@ -32,6 +33,39 @@ FROM (
       uncertainty IS NULL OR uncertainty > 5000000 AS approximate
     FROM changes WHERE is_dated) AS sights
   WHERE status <> 'Ready');
+
+-- When a node's own control plane was about to start, which its kubelet does not reach before it is there: while an init or
+-- a join that succeeded ran, and for five minutes after it, as problems have it; and two minutes of a first start.
+-- stage: control_planes
+SELECT node FROM observations, json_each(observations.roles) WHERE value IN ('control-plane', 'master')
+UNION
+SELECT sessions.node FROM sessions
+WHERE sessions.node IS NOT NULL AND sessions.outcome = 'succeeded' AND NOT sessions.is_dry_run
+  AND (sessions.command = 'init' OR (sessions.command = 'join' AND EXISTS (
+    SELECT 1 FROM events AS marks JOIN kinds AS mark_kinds ON mark_kinds.id = marks.kind
+    WHERE marks.run = sessions.run AND mark_kinds.name = 'kubeadm.phase.started'
+      AND marks.attributes ->> 'phase' = 'mark-control-plane')));
+
+-- stage: kubelet_beginnings
+SELECT node, time FROM (
+  SELECT events.node, events.time, lag(coalesce(events.last_time, events.time)) OVER (
+    PARTITION BY events.node ORDER BY events.time, events.id) AS before
+  FROM events JOIN kinds ON kinds.id = events.kind
+  WHERE events.time_source < 5 AND (kinds.name = 'kubelet.start.version'
+    OR (kinds.name = 'systemd.unit.started' AND events.message LIKE '%kubelet%')))
+WHERE before IS NULL OR time - before > 600000000;
+
+-- stage: boots
+SELECT sessions.node, began.time AS since, ended.time + 300000000 AS until
+FROM sessions
+JOIN kinds AS beginnings ON beginnings.name = 'kubeadm.session.started'
+JOIN events AS began ON began.run = sessions.run AND began.kind = beginnings.id AND began.time_source < 5
+JOIN kinds AS endings ON endings.name = 'kubeadm.session.ended'
+JOIN events AS ended ON ended.run = sessions.run AND ended.kind = endings.id AND ended.time_source < 5
+WHERE sessions.outcome = 'succeeded' AND NOT sessions.is_dry_run AND sessions.command IN ('init', 'join')
+  AND sessions.node IN (SELECT node FROM control_planes)
+UNION ALL
+SELECT node, time, time + 120000000 FROM kubelet_beginnings WHERE node IN (SELECT node FROM control_planes);
 
 -- What may tell why: the Ready condition with its message, and what the node's own programs say. A control plane waits up
 -- to 50 s before it calls a node that fell silent not ready; what a new node said before it was there is of its start.
@@ -71,6 +105,10 @@ SELECT not_ready_spans.node, nth, complaints.said, complaints.is_condition, comp
       OR text LIKE '%no space left%' OR text LIKE '%missing node capacity%ephemeral-storage%' THEN 'disk'
     WHEN kind LIKE 'kubelet.runtime.%' OR kind = 'kubelet.start.runtime-unavailable'
       OR text LIKE '%runtime not ready%' OR text LIKE '%RuntimeReady=false%' THEN 'runtime'
+    WHEN EXISTS (
+      SELECT 1 FROM boots
+      WHERE boots.node = complaints.node AND complaints.time >= boots.since AND complaints.last_time <= boots.until)
+      AND (kind LIKE 'kubelet.lease.%' OR kind LIKE 'kubelet.node-status.%' OR kind LIKE '%api.%') THEN NULL
     WHEN (kind LIKE 'kubelet.lease.%' OR kind LIKE 'kubelet.node-status.%' OR kind LIKE '%api.%') AND (
       text LIKE '%refused%' OR text LIKE '%time%out%' OR text LIKE '%deadline%' OR text LIKE '%no route%'
       OR text LIKE '%EOF%' OR text LIKE '%unreachable%' OR text LIKE '%reset by peer%' OR text LIKE '%no such host%') THEN 'api-server'

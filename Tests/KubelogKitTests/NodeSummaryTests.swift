@@ -1,4 +1,5 @@
 import KubelogKit
+import TestSamples
 import Testing
 
 /// How long nodes took to become ready, how long they were not, and why.
@@ -83,6 +84,42 @@ import Testing
       _ = try desk.kubelog.ingest(try desk.file("nodes.log", tables.joined()))
       let table = try desk.kubelog.answer("not-ready-reasons")
       #expect(table.rows.map { table.text("reasons", $0) } == [#"["api-server"]"#])
+    }
+  }
+
+  /// The same words while its own control plane starts are no reason: during an init, and after the machine was off.
+  @Test(arguments: [
+    ("init", #"[]"#), ("start", #"[]"#), ("crash loop", #"["api-server"]"#), ("later", #"["api-server"]"#),
+    ("worker", #"["api-server"]"#),
+  ])
+  func serverOfTheNodeItselfIsNoReasonWhileItStarts(_ scene: String, _ reasons: String) throws {
+    try withDesk { desk in
+      var options = IngestOptions()
+      (options.year, options.node) = (2026, "a")
+      func start(_ time: String) -> String {
+        "Nov 23 \(time) a systemd[1]: Started kubelet: The Kubernetes Node Agent.\n"
+      }
+      var starts = ""
+      switch scene {
+      case "start", "worker": starts = start("14:00:35")
+      case "crash loop": starts = start("13:55:00") + start("14:00:35")
+      case "later": starts = start("13:50:00")
+      default:
+        options.at = begin + 20 * second
+        _ = try desk.kubelog.ingest(try desk.file("init.log", initLog, modified: begin + minute), options)
+        options.at = nil
+      }
+      let refusal =
+        "E1123 14:00:40.000000     152 controller.go:187] failed to update lease, error: Put \"https://10.0.0.1:6443/apis/"
+        + "coordination.k8s.io/v1/namespaces/kube-node-lease/leases/a\": dial tcp 10.0.0.1:6443: connect: connection refused\n"
+      _ = try desk.kubelog.ingest(try desk.file("kubelet.log", starts + refusal), options)
+      let role = scene == "worker" ? "<none>" : "control-plane"
+      let tables = [("14:00:30", "NotReady"), ("14:02:00", "Ready")].map {
+        "Mon Nov 23 \($0.0) UTC 2026\nNAME   STATUS   ROLES   AGE   VERSION\na   \($0.1)   \(role)   10d   v1.30.0\n"
+      }
+      _ = try desk.kubelog.ingest(try desk.file("nodes.log", tables.joined()))
+      let table = try desk.kubelog.answer("not-ready-reasons")
+      #expect(table.rows.map { table.text("reasons", $0) } == [reasons])
     }
   }
 
