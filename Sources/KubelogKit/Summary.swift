@@ -8,7 +8,7 @@ extension Kubelog {
     let events = sources.reduce(0) { $0 + $1.events }
     let new = sources.reduce(0) { $0 + $1.newEvents }
     var text = ["\(count(lines, "line")), \(count(events, "event")), \(new == events ? "all" : "\(new)") new"]
-    for source in sources where source.format == "unknown" && source.lines > 0 {
+    for source in sources where source.format == "unknown" && source.lines > 0 && source.events == 0 {
       text.append("nothing known in \(source.path): kubelog reads kubeadm, kubelet journals and kubectl get nodes")
     }
     for source in sources where source.truncatedLines + source.badUTF8Lines > 0 {

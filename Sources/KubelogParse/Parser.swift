@@ -386,6 +386,7 @@ public struct Parser {
   /// A line of etcd, a container runtime or a load balancer; false when it is none or no rule knows it.
   private mutating func takeProgram(_ line: Bytes, _ record: Record) -> Bool {
     guard let program = ProgramLine(line, record.body), let match = rules.match(program, line) else { return false }
+    if record.identifier == nil { census.count(program.component) }
     ruleEvents.emit(
       match, line, record.with(program.body), nil, program.time(record.time, &output.clock), &output)
     return true

@@ -31,6 +31,8 @@ struct Census {
   private var kubectl = 0
   private var objects = 0
   private var forms: [SourceForm: Int] = [:]
+  /// Lines of programs beside the kubelet, outside of a journal.
+  private var programs: [RulePack.Component: Int] = [:]
 
   mutating func count(_ reader: PlainReaders.Reader?) {
     switch reader {
@@ -52,13 +54,18 @@ struct Census {
 
   mutating func count(_ form: SourceForm) { forms[form, default: 0] += 1 }
 
-  /// One word for it: `kubeadm`, `journal-short`, `kubectl`, `kubernetes-objects`, `klog`, `mixed`, `unknown`.
+  mutating func count(_ component: RulePack.Component) { programs[component, default: 0] += 1 }
+
+  /// One word for it: `kubeadm`, `journal-short`, `kubectl`, `kubernetes-objects`, `klog`, `mixed`, `unknown`, or the
+  /// component whose log it is: `etcd`, `runtime`, `load-balancer`.
   func format(_ opener: EnvelopeOpener) -> String {
     let found = [
       (kubeadm, "kubeadm"), (journal, journalForm(opener)), (kubectl, "kubectl"), (objects, "kubernetes-objects"),
     ].filter { $0.0 > 0 }
     if found.count > 1 { return "mixed" }
-    return found.first?.1 ?? (klog > 0 ? "klog" : "unknown")
+    if let first = found.first { return first.1 }
+    let program = programs.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }
+    return klog > 0 ? "klog" : program?.key.rawValue ?? "unknown"
   }
 
   /// Whether lines of a form were there.

@@ -47,6 +47,20 @@ import TestSamples
     }
   }
 
+  /// What is kept of a log is not nothing.
+  @Test func logOfEtcdIsKnown() throws {
+    try withDesk { desk in
+      let line =
+        #"{"level":"info","ts":"2026-11-23T14:36:16.123Z","logger":"raft","caller":"etcdserver/zap_raft.go:77","msg":"raft.node: b46624837acedac9 lost leader aa1bc2d3e4f56789 at term 6"}"#
+      let source = try desk.kubelog.ingest(try desk.file("etcd.log", line + "\n"))
+      #expect(source.format == "etcd")
+      #expect(
+        try desk.kubelog.summary(of: [source]) == [
+          "1 line, 1 event, all new", "see it with: kubelog timeline, kubelog nodes",
+        ])
+    }
+  }
+
   @Test func undatedSecretAsksForATime() throws {
     try withDesk(now: begin + minute) { desk in
       let text = try desk.kubelog.summary(of: [try desk.kubelog.ingest(try desk.file("a.log", initLog))])
