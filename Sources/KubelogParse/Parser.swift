@@ -237,11 +237,18 @@ public struct Parser {
     }
   }
 
-  /// journalctl's own lines between those of the journal.
+  /// journalctl's own lines between those of the journal, and those of `script` around what it records.
   private mutating func takeMark(_ line: Bytes) -> Bool {
     if line.has("-- ", at: 0) {
       guard let mark = JournalMark(line) else { return false }
       if let end = mark.end { output.clock.journalEnds(at: end) }
+      return true
+    }
+    // `Script done on 2026-11-23 14:36:35+00:00 [COMMAND_EXIT_CODE="0"]`: all of it had happened by then.
+    if line.has("Script done on ", at: 0), let stamp = Stamp.iso(line, at: 15),
+      let moment = stamp.time(&output.clock)?.microseconds
+    {
+      output.recordingEnded(at: moment)
       return true
     }
     guard line.has("Script started on ", at: 0) else { return false }

@@ -104,6 +104,12 @@ struct Output {
     clock.passDate(moment)
   }
 
+  /// A recording of a terminal ended at `moment`, to the second.
+  mutating func recordingEnded(at moment: Int64) {
+    limit(to: moment + 999_999)
+    clock.recordingEnded(at: moment)
+  }
+
   /// Whether something that is still to come may narrow down the times of the batch.
   var hasOpenTimes: Bool { batch.events[firstUnlimited...].contains { $0.time.isOpen } }
 

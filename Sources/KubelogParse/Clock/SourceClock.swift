@@ -218,6 +218,11 @@ struct SourceClock {
     (dateLine, isBoundOnly, isRecording, since.date) = (moment, true, true, 0)
   }
 
+  /// The recording of a terminal ended at `moment`: what follows is of another and happened later.
+  mutating func recordingEnded(at moment: Int64) {
+    (dateLine, isBoundOnly, isRecording, since.date) = (moment, true, false, 0)
+  }
+
   /// kubeadm printed that it begins to wait, at most for `limit` seconds where it says so.
   mutating func waitBegan(limit: Double?) {
     isWaitWhole = true
