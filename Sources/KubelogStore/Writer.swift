@@ -409,7 +409,9 @@ public final class Writer {
     while try statements.findRuns.step() {
       let node = statements.findRuns.text(1)
       guard node.isEmpty || state.node == nil || node == state.node,
-        Self.agree(state.time, statements.findRuns.optionalInteger(2), statements.findRuns.optionalInteger(3))
+        Self.agree(
+          state.time, statements.findRuns.optionalInteger(2), statements.findRuns.optionalInteger(3),
+          isArrival: statements.findRuns.optionalInteger(6) == Int64(TimeSource.arrival.rawValue))
       else { continue }
       found.append(
         Candidate(
@@ -421,8 +423,13 @@ public final class Writer {
   }
 
   /// Whether two trusted times can be the same moment; a time that is only a bound agrees with all.
-  private static func agree(_ new: EventTime?, _ time: Int64?, _ uncertainty: Int64?) -> Bool {
+  ///
+  /// Of two arrivals each is late by its bound at most: what came more than that after the other was said later.
+  private static func agree(_ new: EventTime?, _ time: Int64?, _ uncertainty: Int64?, isArrival: Bool) -> Bool {
     guard let new, new.source <= .given, let moment = new.microseconds, let time else { return true }
+    if isArrival, new.source == .arrival, let late = new.uncertainty, let other = uncertainty {
+      return abs(moment - time) <= max(late, other)
+    }
     let slack = [slack(of: new), uncertainty].reduce(tolerance) { $0 + ($1 ?? looseTolerance) }
     return abs(moment - time) <= slack
   }

@@ -54,12 +54,14 @@ struct WriterStatements: ~Copyable {
       "INSERT INTO runs (digest, first_line, line_count, chain) VALUES (x'', ?1, 0, x'') RETURNING id")
     let findRuns = try connection.prepare(
       """
-      SELECT id, node, began_at, began_within, line_count, chain FROM runs WHERE first_line = ?1 AND node = ?2
-      UNION ALL
-      SELECT id, node, began_at, began_within, line_count, chain FROM runs WHERE first_line = ?1 AND node IS NULL
-      UNION ALL
-      SELECT id, node, began_at, began_within, line_count, chain FROM runs
-      WHERE ?2 IS NULL AND first_line = ?1 AND node IS NOT NULL
+      SELECT id, node, began_at, began_within, line_count, chain,
+        (SELECT min(time_source) FROM events WHERE events.run = possible.id) AS clock
+      FROM (
+        SELECT * FROM runs WHERE first_line = ?1 AND node = ?2
+        UNION ALL
+        SELECT * FROM runs WHERE first_line = ?1 AND node IS NULL
+        UNION ALL
+        SELECT * FROM runs WHERE ?2 IS NULL AND first_line = ?1 AND node IS NOT NULL) AS possible
       ORDER BY id
       """)
     let rememberRun = try connection.prepare(
