@@ -44,7 +44,7 @@ LEFT JOIN session_ends AS ends ON ends.run = steps.run
 LEFT JOIN printed_waits AS printed ON printed.run = steps.run AND printed.name = steps.name;
 
 -- stage: told_phases
-SELECT spans.run, lower(hex(runs.digest)) AS digest, substr(lower(hex(runs.digest)), 1, 16) AS session, ordinal, name,
+SELECT spans.run, spans.id AS event, lower(hex(runs.digest)) AS digest, substr(lower(hex(runs.digest)), 1, 16) AS session, ordinal, name,
   CASE WHEN time_source < 5 THEN time END AS started_at,
   CASE WHEN end_source < 5 THEN end_time END AS ended_at,
   -- Neighbours say that something was not before; a duration needs both ends themselves.

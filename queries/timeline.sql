@@ -1,7 +1,11 @@
 -- title: Every event in order across all sources
 -- summary: What happened, oldest first; what was said over and over is one row where it was said first, with count and last
--- summary: time. What a node's status is said to be folds as long as it stays. Undated events come last, in the order of
--- summary: input.
+-- summary: time. What a node's status is said to be folds as long as it stays, and nothing folds across a run of kubeadm on
+-- summary: its node, a stop of a unit that was asked for, a cordon, or the node's making and deletion. A run and each of its
+-- summary: phases is a span: ended_at, duration_s and how it ended are among the attributes of its beginning. Undated
+-- summary: events come last, in the order of input.
+-- uses: sessions
+-- uses: phases
 -- parameter: fold text = repeats -- none for a row each, though within a minute they are kept as one
 -- parameter: since time = null -- not before this time
 -- parameter: until time = null -- before this time
@@ -15,6 +19,8 @@
 -- column: time_uncertainty_s duration
 -- column: count integer COUNT
 -- column: last_time time
+-- column: _until time UNTIL
+-- column: _took duration TOOK
 -- column: kind text KIND
 -- column: severity text SEVERITY
 -- column: node text NODE
@@ -38,6 +44,27 @@ FROM (
   FROM observations JOIN events ON events.id = observations.event
   WHERE observations.status IS NOT NULL);
 
+-- How long what began lasted, and how it ended.
+-- stage: spans
+SELECT events.id AS event, told_sessions.ended_at, told_sessions.duration_s, told_sessions.outcome,
+  'kubeadm ' || told_sessions.command
+    || CASE told_sessions.outcome WHEN 'incomplete' THEN ', its end was not read' ELSE ' ' || told_sessions.outcome END AS message
+FROM told_sessions
+JOIN kinds ON kinds.name = 'kubeadm.session.started'
+JOIN events ON events.run = told_sessions.run AND events.kind = kinds.id
+UNION ALL
+SELECT event, ended_at, duration_s, status, NULL FROM told_phases;
+
+-- Where one episode of a node ends: what is said again after it is news.
+-- stage: episodes
+SELECT event, sum(is_border) OVER (PARTITION BY node ORDER BY time, is_border DESC, event) AS episode
+FROM (
+  SELECT events.id AS event, coalesce(events.node, sessions.node) AS node, events.time,
+    kinds.name IN ('kubeadm.session.started', 'systemd.unit.stopping', 'node.created', 'node.removed', 'node.cordoned',
+      'node.uncordoned') AS is_border
+  FROM events JOIN kinds ON kinds.id = events.kind LEFT JOIN sessions ON sessions.run = events.run
+  WHERE events.time_source < 5 AND events.time IS NOT NULL AND coalesce(events.node, sessions.node) IS NOT NULL);
+
 -- stage: told_events
 SELECT events.id AS event, events.source AS input, events.byte, lower(hex(events.digest)) AS id, events.time,
   CASE time_source WHEN 0 THEN 'stamped' WHEN 1 THEN 'klog' WHEN 2 THEN 'arrival' WHEN 3 THEN 'derived'
@@ -46,17 +73,24 @@ SELECT events.id AS event, events.source AS input, events.byte, lower(hex(events
   CASE severity WHEN 0 THEN 'info' WHEN 1 THEN 'warning' ELSE 'error' END AS severity,
   coalesce(events.node, sessions.node) AS node, coalesce(events.cluster, sessions.cluster) AS cluster,
   CASE WHEN sessions.run IS NOT NULL THEN substr(lower(hex(runs.digest)), 1, 16) END AS session,
-  events.message, coalesce(events.attributes, '{}') AS attributes,
+  coalesce(spans.message, events.message) AS message,
+  CASE WHEN spans.event IS NULL THEN coalesce(events.attributes, '{}')
+    ELSE json_set(coalesce(events.attributes, '{}'), '$.ended_at',
+      strftime('%Y-%m-%dT%H:%M:%S', spans.ended_at / 1000000, 'unixepoch') || printf('.%06dZ', spans.ended_at % 1000000),
+      '$.duration_s', spans.duration_s, '$.outcome', spans.outcome) END AS attributes,
+  spans.ended_at, spans.duration_s,
   json_object('path', sources.path, 'line', events.line, 'byte', events.byte) AS source,
   time_source >= 5 OR uncertainty IS NULL OR uncertainty > 5000000 AS approximate,
   -- Undated events are in order only with those of their own input.
   CASE WHEN time_source >= 5 THEN events.source END AS undated_in,
   -- How often the node's status or its scheduling had changed.
-  coalesce(status_runs.nth, 0) AS nth
+  coalesce(status_runs.nth, 0) AS nth, episodes.episode
 FROM events
 JOIN kinds ON kinds.id = events.kind
 JOIN sources ON sources.id = events.source
 LEFT JOIN status_runs ON status_runs.event = events.id
+LEFT JOIN episodes ON episodes.event = events.id
+LEFT JOIN spans ON spans.event = events.id
 LEFT JOIN runs ON runs.id = events.run
 LEFT JOIN sessions ON sessions.run = events.run
 WHERE (:since IS NULL OR coalesce(events.last_time, events.time) >= :since)
@@ -70,15 +104,17 @@ WHERE (:since IS NULL OR coalesce(events.last_time, events.time) >= :since)
   AND (:severity IS NULL OR severity >= CASE :severity WHEN 'info' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END);
 
 -- answer
-SELECT id, time, time_source, time_uncertainty_s, count, last_time, kind, severity, node, cluster, session, message,
+SELECT id, time, time_source, time_uncertainty_s, count, last_time, coalesce(last_time, ended_at) AS _until,
+  duration_s AS _took, kind, severity, node, cluster, session, message,
   attributes, source, approximate
 FROM (
   SELECT id, time, time_source, time_uncertainty_s, sum(count) OVER repeats AS count,
     CASE WHEN count(*) OVER repeats = 1 THEN last_time ELSE max(coalesce(last_time, time)) OVER repeats END AS last_time,
-    kind, severity, node, cluster, session, message, attributes, source, approximate, event, input, byte,
+    kind, severity, node, cluster, session, message, attributes, source, approximate, event, input,
+    byte, ended_at, duration_s,
     row_number() OVER (repeats ORDER BY time IS NULL, time, input, byte, event) AS place
   FROM told_events
-  WINDOW repeats AS (PARTITION BY kind, message, severity, node, cluster, session, undated_in, nth,
+  WINDOW repeats AS (PARTITION BY kind, message, severity, node, cluster, session, undated_in, nth, episode,
     CASE WHEN :fold = 'none' THEN event END))
 WHERE place = 1
 ORDER BY time IS NULL, time, input, byte, event

@@ -14,7 +14,8 @@ extension ParsedEvent {
       rows: [
         [
           .text(identity), time.map { .integer($0) } ?? .null, .text(event.time.source.name),
-          event.time.uncertainty.map { .real(Double($0) / 1e6) } ?? .null, .integer(1), .null, .text(event.kind),
+          event.time.uncertainty.map { .real(Double($0) / 1e6) } ?? .null, .integer(1), .null, .null, .null,
+          .text(event.kind),
           .text(event.severity.name), event.node.map { .text($0) } ?? .null, cluster.map { .text($0) } ?? .null,
           session.map { .text($0) } ?? .null, .text(event.message), .text(event.attributesJSON),
           .text(

@@ -67,10 +67,10 @@ extension ResultTable {
 }
 
 extension Column {
-  /// A column that only tells how another is to be shown (`≈`), or that kubelog asks for itself (`_cluster`): other
-  /// programs never see it.
+  /// A column that only tells how another is to be shown (`≈`), or that is for people (`_took`) or for kubelog itself
+  /// (`_cluster`): other programs never see it.
   var isCompanion: Bool {
-    title == nil
-      && (name.hasPrefix("_") || type == .boolean && (name == "approximate" || name.hasSuffix("_approximate")))
+    name.hasPrefix("_")
+      || title == nil && type == .boolean && (name == "approximate" || name.hasSuffix("_approximate"))
   }
 }
