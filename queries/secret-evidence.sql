@@ -1,7 +1,7 @@
 -- title: Where secrets stand, and what each place says about their life
--- summary: One row a place, in the order of time: what made, uploaded, listed, used or deleted the secrets with these ids,
+-- summary: One row a place, in the order of time: what made, uploaded, listed, used or deleted secrets,
 -- summary: with the bounds of its moment and the expiry that it states.
--- parameter: ids json = [] -- the ids as secrets prints them, a JSON array
+-- parameter: ids json = null -- only these, the ids as secrets prints them, a JSON array
 -- column: id text ID
 -- column: what text WHAT
 -- column: time time TIME
@@ -38,7 +38,7 @@ SELECT places.id, what, events.time,
 FROM places
 JOIN events ON events.id = places.event
 JOIN sources ON sources.id = events.source
-WHERE places.id IN (SELECT value FROM json_each(:ids))
+WHERE :ids IS NULL OR places.id IN (SELECT value FROM json_each(:ids))
   -- A listing may not say of which node it is.
   OR places.id = places.name AND EXISTS (SELECT 1 FROM json_each(:ids) WHERE value LIKE places.name || '@%')
 ORDER BY events.time IS NULL, events.time, sources.path, events.line

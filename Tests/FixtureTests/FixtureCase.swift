@@ -80,6 +80,12 @@ struct FixtureCase: Sendable, CustomTestStringConvertible {
     try body(Kubelog(storePath: "\(place)/kubelog.db", now: now, zone: .utc, sealing: .fixed), copies)
   }
 
+  /// Whether its `meta` names a query: `queries: all`, or their names.
+  func asks(_ query: String) -> Bool {
+    let names = facts["queries"]?.split(separator: " ") ?? []
+    return names.contains("all") || names.contains { $0 == query }
+  }
+
   /// The answers that a case may expect, by the name of their file.
   static let answers: [(file: String, query: String, format: OutputFormat)] = [
     ("expected.timeline.ndjson", "timeline", .ndjson), ("expected.secrets.json", "secrets", .json),
