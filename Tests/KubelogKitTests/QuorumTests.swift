@@ -142,12 +142,25 @@ import Testing
 
   /// What was announced has a vote at once; from 1.29 on it is a learner first.
   @Test(
-    arguments: [("v1.22.4", "3 2 2 0 unknown []"), ("v1.30.0", "2 2 2 0 at-risk []")])
-  func announcedMember(_ version: String, _ row: String) throws {
-    let table = Self.table("14:00:00", ["a Ready", "c Ready"]).replacing("v1.30.0", with: version)
-    let text = Self.joining([Self.announced, "error execution phase control-plane-join/etcd: timeout"])
-    let found = try rows([table, text])
-    #expect(found.last.map { $0.hasPrefix(row.prefix(3)) } == true, "\(found)")
+    arguments: [
+      ("v1.22.4", ["14:00:00 2 2 2 0 at-risk []", #"14:01:02 3 2 2 - unknown ["b"]"#]),
+      ("v1.30.0", ["14:00:00 2 2 2 0 at-risk []"]),
+    ] as [(String, [String])])
+  func announcedMember(_ version: String, _ expected: [String]) throws {
+    try withDesk(now: begin + hour) { desk in
+      let table = Self.table("14:00:00", ["a Ready", "c Ready"]).replacing("v1.30.0", with: version)
+      _ = try desk.kubelog.ingest(try desk.file("nodes.log", table))
+      let text = Self.joining([Self.announced, "error execution phase control-plane-join/etcd: timeout"])
+      let stamped = text.split(separator: "\n").enumerated().map { index, line in
+        "2026-11-23T14:01:0\(index).000000Z \(line)\n"
+      }
+      _ = try desk.kubelog.ingest(try desk.file("join.log", stamped.joined()))
+      let answer = try desk.kubelog.answer("quorum")
+      let times = answer.rows.map { row in
+        answer.number("from", row).map { String(rfc3339(Int64($0)).dropFirst(11).prefix(8)) } ?? "-"
+      }
+      #expect(zip(times, Self.lines(answer)).map { "\($0) \($1)" } == expected)
+    }
   }
 
   @Test func externalEtcdHasItsOwnMajority() throws {
