@@ -45,6 +45,12 @@ extension Kubelog {
     "cni.applied", "runtime.cni-found", "kubelet.runtime.network-not-ready", "kubelet.pod.network-not-ready",
   ]
 
+  /// The kinds of event that tell what was done to nodes, and what happened to the programs on them.
+  private static let nodeKinds = [
+    "node.created", "node.removed", "node.cordoned", "node.uncordoned", "node.drained", "node.labeled",
+    "systemd.unit.stopping", "systemd.unit.started", "systemd.unit.failed", "kubelet.start.version",
+  ]
+
   /// The post-install report of what `scope` names. Throws ``ReportError`` and ``QueryError``.
   ///
   /// What has no time is in no span of time. A change of a node before the span stays where it says in which state the node
@@ -57,6 +63,7 @@ extension Kubelog {
     let kinds: Value = .text(jsonText(Self.networkKinds))
     if scope.isAll {
       answers["timeline"] = try answer("timeline", ["kinds": kinds])
+      answers[Report.nodeEvents] = try answer("timeline", ["kinds": .text(jsonText(Self.nodeKinds))])
       answers["source-times"] = try answer("source-times")
       return try report(answers, scope: nil) { _ in true }
     }
@@ -85,8 +92,10 @@ extension Kubelog {
     let moment = { (time: Int64?) -> Value in time.map { .integer($0) } ?? .null }
     let list: Value = .text(jsonText(ids.sorted()))
     let names: Value = .text(jsonText(nodes.sorted()))
-    answers["timeline"] = try answer(
-      "timeline", ["kinds": kinds, "nodes": names, "since": moment(scope.since), "until": moment(scope.until)])
+    for (name, kinds) in [("timeline", kinds), (Report.nodeEvents, .text(jsonText(Self.nodeKinds)))] {
+      answers[name] = try answer(
+        "timeline", ["kinds": kinds, "nodes": names, "since": moment(scope.since), "until": moment(scope.until)])
+    }
     // A span of time alone has every source that tells of it.
     let isSpan = scope.session == nil && scope.cluster == nil
     answers["source-times"] = try answer(

@@ -51,7 +51,7 @@ struct FixtureCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  private static func input(_ text: String) -> (String, IngestOptions) {
+  static func input(_ text: String) -> (String, IngestOptions) {
     let words = text.split(separator: " ").map(String.init)
     var options = IngestOptions()
     for (flag, value) in zip(words.dropFirst(), words.dropFirst(2)) {

@@ -12,7 +12,7 @@ public struct FixtureInput: Sendable, CustomStringConvertible {
     let root = String(#filePath.split(separator: "/Tests/TestSamples/")[0]) + "/Fixtures"
     return paths(below: root).sorted().compactMap { path in
       let name = path.split(separator: "/").last ?? ""
-      guard name != "meta", !name.hasPrefix("expected."),
+      guard name != "meta", name != "arrivals", !name.hasPrefix("expected."),
         let data = FileManager.default.contents(atPath: "\(root)/\(path)")
       else { return nil }
       return FixtureInput(path: path, bytes: Array(data))

@@ -20,6 +20,9 @@ public struct Report {
     "source-times",
   ]
 
+  /// The name of a further answer of `timeline`: what was done to nodes. Its JSON stands behind `network_events`.
+  public static let nodeEvents = "node-events"
+
   let answers: [String: ResultTable]
   let facts: ReportFacts
   private let scope: String?
@@ -121,7 +124,8 @@ public struct Report {
           "\n  {\"do\":\(text($0.sentence)),\"why\":\(text($0.reason)),\"command\":\(text($0.command))}"
         }.joined(separator: ",") + "]",
     ]
-    for name in Self.queries {
+    let names = Self.queries.flatMap { $0 == "timeline" ? [$0, Self.nodeEvents] : [$0] }
+    for name in names {
       guard let table = answers[name] else { continue }
       let key = name == "timeline" ? "network_events" : name.replacing("-", with: "_")
       members.append("\(jsonString(key)): \(jsonText(table, single: false).dropLast())")
