@@ -17,6 +17,7 @@
 -- column: removed_at time REMOVED AT
 -- column: cluster text
 -- column: approximate boolean
+-- column: ready_at_approximate boolean
 -- stage: node_readings
 SELECT observations.*, events.time_source, events.time_source < 5 AS is_dated,
   CASE WHEN events.time_source < 5 THEN coalesce(events.last_time, events.time) END AS time,
@@ -87,7 +88,7 @@ SELECT node, time - age_s * 1000000 AS made_at, min((time_source >= 3) * 1e9 + n
 WHERE age_s IS NOT NULL AND is_dated GROUP BY node;
 
 -- stage: node_readiness
-SELECT ready.node, min(ready.time) AS ready_at, youths.made_at
+SELECT ready.node, min(ready.time) AS ready_at, ready.uncertainty, youths.made_at
 FROM node_readings AS ready
 JOIN first_states AS starts ON starts.node = ready.node AND starts.status <> 'Ready'
 LEFT JOIN node_youths AS youths ON youths.node = ready.node
@@ -105,7 +106,8 @@ SELECT names.node AS name, coalesce(states.status, 'Unknown') AS status,
   readiness.ready_at,
   iif(readiness.ready_at >= readiness.made_at, (readiness.ready_at - readiness.made_at) / 1e6, NULL) AS time_to_ready_s,
   coalesce(firsts.last_seen_at, joined.time) AS last_seen_at, removals.removed_at, firsts.cluster,
-  states.uncertainty IS NULL OR states.uncertainty > 5000000 AS approximate
+  states.uncertainty IS NULL OR states.uncertainty > 5000000 AS approximate,
+  readiness.uncertainty IS NULL OR readiness.uncertainty > 5000000 AS ready_at_approximate
 FROM node_names AS names
 LEFT JOIN node_states AS states ON states.node = names.node
 LEFT JOIN node_cordons AS cordons ON cordons.node = names.node

@@ -46,6 +46,32 @@ import Testing
     #expect(removed["w1"]?.map { $0 != .null } == [isRemoved])
   }
 
+  /// Who asks now and then learns of a change later: it happened since the last answer.
+  @Test func changesAreBetweenTwoAnswers() throws {
+    let text = [("13:50:00", "NotReady", "20s"), ("13:50:10", "NotReady", "30s"), ("13:50:20", "Ready", "40s")].map {
+      "Mon Nov 23 \($0.0) UTC 2026\n\(Self.heading)w1     \($0.1)    <none>   \($0.2)    v1.22.4\n"
+    }.joined()
+    #expect(
+      try rows("node-transitions", "node", "earliest", of: text)["w1"] == [
+        .integer(begin - 10 * minute - 21 * second), .integer(begin - 10 * minute + 10 * second),
+      ])
+    let latest = try rows("node-transitions", "node", "latest", of: text)["w1"] ?? []
+    #expect(latest.first == .integer(begin - 10 * minute + 10 * second + 999_999))
+  }
+
+  /// Another node of the same name begins anew, also where it is as the old one was.
+  @Test func aNodeThatCameBackIsAnotherOne() throws {
+    func object(_ type: String, _ made: String, _ since: String) -> String {
+      #"{"type":"\#(type)","object":{"kind":"Node","apiVersion":"v1","metadata":{"name":"w1","creationTimestamp":"\#(made)"},"#
+        + #""status":{"conditions":[{"type":"Ready","status":"False","lastHeartbeatTime":"\#(since)","#
+        + #""lastTransitionTime":"\#(since)","reason":"KubeletNotReady","message":""}]}}}"# + "\n"
+    }
+    let (first, second) = ("2026-11-23T13:00:00Z", "2026-11-23T13:30:00Z")
+    let text = object("ADDED", first, first) + object("DELETED", first, first) + object("ADDED", second, second)
+    #expect(try rows("node-transitions", "node", "from", of: text)["w1"] == [.null, .null])
+    #expect(try rows("node-transitions", "node", "after_s", of: text)["w1"] == [.null, .null])
+  }
+
   /// Undated tables of one file are in order, whatever stands between them.
   @Test func statusChangesAcrossASession() throws {
     let text = """

@@ -8,6 +8,35 @@ import Testing
     text.bytes { DateLine.read($0, 0..<$0.count) }
   }
 
+  /// `script` says when it began and when it ended: all that it recorded lies between.
+  @Test func recordingBeginsAndEnds() throws {
+    let text = """
+      Script started on 2026-11-23 14:36:27+00:00 [COMMAND="kubeadm join lb:6443" <not executed on terminal>]
+      [preflight] Running pre-flight checks
+      [kubelet-start] Starting the kubelet
+
+      This node has joined the cluster:
+      * Certificate signing request was sent to apiserver and a response was received.
+
+      Run 'kubectl get nodes' on the control-plane to see this node join the cluster.
+
+      Script done on 2026-11-23 14:36:35+00:00 [COMMAND_EXIT_CODE="0"]
+      Script started on 2026-11-23 15:00:00+00:00 [TERM="xterm"]
+      node/w1 cordoned
+
+      """
+    let found = try parse(text, modified: moment("2026-11-23T16:00:00Z"))
+    let join = found.events.filter { $0.kind.hasPrefix("kubeadm.") }
+    #expect(join.contains { $0.kind == "kubeadm.session.ended" } && join.count > 3)
+    for event in join {
+      #expect(event.time.earliest == moment("2026-11-23T14:36:27Z"))
+      #expect(event.time.latest == moment("2026-11-23T14:36:35.999999Z"))
+    }
+    let cordon = try #require(found.events("node.cordoned").first)
+    #expect(cordon.time.earliest == moment("2026-11-23T15:00:00Z"))
+    #expect(cordon.time.latest == moment("2026-11-23T16:00:00Z"))
+  }
+
   @Test(
     arguments: [
       ("Mon Nov 23 14:35:12 UTC 2026", 0), ("Mon Nov 23 14:35:12 GMT 2026", 0),

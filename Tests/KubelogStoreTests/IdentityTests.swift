@@ -277,6 +277,21 @@ private let sessionCount = "SELECT count(*) FROM sessions"
     }
   }
 
+  /// The same words that come in again are another run once they are later than a pipe can be late.
+  @Test(arguments: [(900 * 1000, 1), (1400 * 1000, 2)] as [(Int64, Int64)])
+  func theSameAgainIsAnotherRun(_ pause: Int64, _ sessions: Int64) throws {
+    let clock = ClockOptions(year: 2026, zone: .utc, liveness: .live, now: now)
+    try withStore { path in
+      for arrival in [now, now + pause] {
+        try ingest([(text: failedJoinLog, arrival: arrival)], into: path, source: "-", clock)
+      }
+      #expect(try number(path, sessionCount) == sessions)
+      // A transcript of it is the first of them.
+      try ingest(failedJoinLog, into: path)
+      #expect(try number(path, sessionCount) == sessions)
+    }
+  }
+
   @Test func pasteWithoutPauseProvesNothing() throws {
     let clock = ClockOptions(year: 2026, zone: .utc, liveness: .undecided, now: now)
     try withStore { path in
