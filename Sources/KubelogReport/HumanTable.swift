@@ -25,13 +25,24 @@ struct HumanTable {
       let values = table.rows.map { index < $0.count ? $0[index] : .null }
       let flags = table.approximate(column)
       let zones = Self.zones(of: values, in: column, presentation)
-      headings.append(Heading(text: zones.count == 1 ? title + " (" + zones[0] + ")" : title, type: column.type))
+      // An end that stands beside its beginning needs neither the day again nor the zone.
+      let begins = column.name == "_until" ? table.moments(of: "time") : nil
+      let namesZone = zones.count == 1 && begins == nil
+      headings.append(Heading(text: namesZone ? title + " (" + zones[0] + ")" : title, type: column.type))
       for (row, value) in values.enumerated() {
-        let text = Self.text(value, column.type, presentation.zone, namesZone: zones.count > 1)
+        var text = Self.text(value, column.type, presentation.zone, namesZone: zones.count > 1)
+        if let begin = begins?[row].map({ localTime($0, presentation.zone) }), let end = text,
+          end.prefix(Self.day) == begin.prefix(Self.day)
+        {
+          text = String(end.dropFirst(Self.day))
+        }
         rows[row].append(text.map { flags[row] ? "≈" + $0 : $0 } ?? "-")
       }
     }
   }
+
+  /// How much of a local time says the day: `2026-11-23 `.
+  private static let day = 11
 
   /// The abbreviations over the times of a column; none for another column.
   ///
@@ -70,6 +81,11 @@ struct HumanTable {
 }
 
 extension ResultTable {
+  /// For each row the moment in the column called `name`; nil without such a column.
+  fileprivate func moments(of name: String) -> [Int64?]? {
+    columns.firstIndex { $0.name == name }.map { index in rows.map { index < $0.count ? $0[index].moment : nil } }
+  }
+
   /// For each row whether `column` is to be read as approximate: a time by `<name>_approximate`, else by `approximate`;
   /// `remaining_s` is as sure as the `expires_at` it is counted to.
   fileprivate func approximate(_ column: Column) -> [Bool] {

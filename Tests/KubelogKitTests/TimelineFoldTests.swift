@@ -57,8 +57,10 @@ import Testing
 
   /// What is done again after it was undone is another act.
   @Test func actsDoNotFold() throws {
-    let text = [("14:00:00", "cordoned"), ("14:01:00", "uncordoned"), ("14:02:00", "cordoned"), ("14:02:30", "drained")]
-      .map { "2026-11-23T\($0.0).000000Z node/w1 \($0.1)\n" }.joined()
+    let text = [
+      ("14:00:00", "cordoned"), ("14:01:00", "uncordoned"), ("14:02:00", "cordoned"), ("14:02:30", "drained"),
+    ]
+    .map { "2026-11-23T\($0.0).000000Z node/w1 \($0.1)\n" }.joined()
     #expect(
       try rows(text) == [
         "14:00:00 1 - w1 was cordoned", "14:01:00 1 - w1 was uncordoned", "14:02:00 1 - w1 was cordoned",
@@ -69,7 +71,8 @@ import Testing
   /// A loop of restarts is one row; a stop that was asked for ends it.
   @Test func restartsFoldUntilTheUnitIsStopped() throws {
     let lines = [
-      "14:00:00 Scheduled restart job, restart counter is at 1.", "14:00:10 Scheduled restart job, restart counter is at 2.",
+      "14:00:00 Scheduled restart job, restart counter is at 1.",
+      "14:00:10 Scheduled restart job, restart counter is at 2.",
     ].map { "Nov 23 \($0.prefix(8)) w1 systemd[1]: kubelet.service: \($0.dropFirst(9))\n" }
     func start(_ time: String) -> String {
       "Nov 23 \(time) w1 systemd[1]: Started kubelet.service - kubelet: The Kubernetes Node Agent.\n"

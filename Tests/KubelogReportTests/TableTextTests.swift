@@ -45,6 +45,27 @@ import Testing
 
   // MARK: Times
 
+  /// An end beside its beginning is a clock on the same day, by the calendar of the reader; programs never see it.
+  @Test func endsStandShortBesideBeginnings() {
+    let table = ResultTable(
+      columns: [
+        Column(name: "time", type: .time, title: "TIME"), Column(name: "_until", type: .time, title: "UNTIL"),
+      ],
+      rows: [
+        [.integer(moment), .integer(moment + 60_000_000)], [.integer(moment), .null],
+        [.integer(moment), .integer(moment + 3_600_000_000)],
+      ])
+    #expect(
+      Renderer(Presentation(zone: seoul)).render(table) == """
+        TIME (KST)           UNTIL
+        2026-11-23 23:09:38  23:10:38
+        2026-11-23 23:09:38  -
+        2026-11-23 23:09:38  2026-11-24 00:09:38
+
+        """)
+    #expect(render(table, .csv).hasPrefix("time\r\n") || render(table, .csv).hasPrefix("time\n"))
+  }
+
   @Test func timesAcrossSummerTimeNameTheirZoneThemselves() {
     let hour: Int64 = 3_600_000_000
     let end: Int64 = 1_792_890_000_000_000
