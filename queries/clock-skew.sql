@@ -15,7 +15,7 @@ registered AS (
   FROM observations
   JOIN events ON events.id = observations.event AND events.time_source <= 2 AND events.uncertainty IS NOT NULL
   JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubelet.node.registered'
-  WHERE observations.observer = 'kubelet' AND observations.status IS NULL
+  WHERE observations.observer = 'kubelet' AND observations.status IS NULL AND observations.schedulable IS NULL
 ),
 -- When the node was made, by the clock of whoever watched it.
 made AS (

@@ -66,11 +66,7 @@ struct RuleEvents {
       return seen(text("status") == "True" ? "Ready" : "NotReady", nil, .condition)
     case "kubelet.node.event", "node.event", "control-plane.node.status-change":
       let observer: NodeObservation.Observer = match.rule.kind == "kubelet.node.event" ? .kubelet : .event
-      switch text("event") {
-      case "NodeReady"?: return seen("Ready", "NodeReady", observer)
-      case "NodeNotReady"?: return seen("NotReady", "NodeNotReady", observer)
-      default: return nil
-      }
+      return text("event").flatMap { NodeObservation(node: node, event: $0, observer: observer) }
     default: return nil
     }
   }

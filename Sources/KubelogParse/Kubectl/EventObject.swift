@@ -24,11 +24,7 @@ func eventObject(_ object: Document, at place: ObjectPlace) -> [Event] {
     object["source"]?["component"]?.words ?? object["deprecatedSource"]?["component"]?.words
     ?? (object["reportingComponent"] ?? object["reportingController"])?.words
   if let component { attributes.append(Attribute("component", .text(component))) }
-  let status = ["NodeReady": "Ready", "NodeNotReady": "NotReady"][reason]
-  let observation = status.map {
-    NodeObservation(
-      node: node, status: $0, schedulable: nil, observer: .event, reason: reason, age: nil, roles: nil)
-  }
+  let observation = NodeObservation(node: node, event: reason, observer: .event)
   let isBad = object["type"]?.text == "Warning" || reason == "NodeNotReady"
   // The name and how often it happened: as the wide rows of `kubectl get events` tell it.
   let part = object["metadata"]?["name"]?.words

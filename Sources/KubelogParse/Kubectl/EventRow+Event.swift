@@ -24,11 +24,7 @@ extension EventRow {
     if let count { attributes.append(Attribute("count", .integer(count))) }
     var seen: NodeObservation?
     let isSure = record.time.map { $0.source <= .derived } ?? out.clock.knowsPresent
-    if isSure, age.span == 1, reason == "NodeReady" || reason == "NodeNotReady" {
-      seen = NodeObservation(
-        node: node, status: reason == "NodeReady" ? "Ready" : "NotReady", schedulable: nil, observer: .event,
-        reason: reason, age: nil, roles: nil)
-    }
+    if isSure, age.span == 1 { seen = NodeObservation(node: node, event: reason, observer: .event) }
     return Event(
       identity: identity(of: described, line, body, record, &run, out), time: time(printed), kind: "kubernetes.event",
       severity: isWarning || reason == "NodeNotReady" ? .warning : .info, node: node,
