@@ -18,6 +18,9 @@
 -- column: cluster text
 -- column: _is_external boolean
 -- column: _announced text
+-- column: _place text
+-- column: _members json
+-- column: _not_before time
 -- What makes a member and what ends it, by the moment; a moment that is not known is before all others.
 -- stage: member_sessions
 SELECT sessions.run, sessions.node, sessions.command, sessions.outcome, ended.event, ended.time,
@@ -73,25 +76,31 @@ WHERE EXISTS (SELECT 1 FROM json_each(observations.roles) WHERE value IN ('contr
 
 -- Which of them says something new, and until when it holds.
 -- stage: memberships
-SELECT node, coalesce(time, 0) AS since, lead(coalesce(time, 0), 1, 9e18) OVER fate AS until, is_member, is_announced
+SELECT facts.node, coalesce(facts.time, 0) AS since, lead(coalesce(facts.time, 0), 1, 9e18) OVER fate AS until, is_member,
+  is_announced,
+  coalesce(events.earliest, facts.time - iif(events.uncertainty > 1000000, events.uncertainty, 0)) AS not_before
 FROM (
   SELECT *, lag(is_member) OVER fate AS was_member, lag(is_announced) OVER fate AS was_announced FROM member_facts
   WHERE time IS NOT NULL OR node NOT IN (SELECT node FROM member_facts WHERE time IS NOT NULL)
-  WINDOW fate AS (PARTITION BY node ORDER BY time IS NOT NULL, time, event))
+  WINDOW fate AS (PARTITION BY node ORDER BY time IS NOT NULL, time, event)) AS facts
+JOIN events ON events.id = facts.event
 WHERE is_member IS NOT was_member OR (is_announced < was_announced)
-WINDOW fate AS (PARTITION BY node ORDER BY time IS NOT NULL, time, event);
+WINDOW fate AS (PARTITION BY facts.node ORDER BY facts.time IS NOT NULL, facts.time, event);
 
 -- The status of each member; what was seen before its node was deleted says nothing about the next of that name. A node
 -- that was not ready when it was first seen, not long after its making, is only about to start.
 -- stage: statuses
-SELECT node, since, lead(since, 1, 9e18) OVER life AS until, status, is_new FROM (
+SELECT node, since, lead(since, 1, 9e18) OVER life AS until, status, is_new, not_before FROM (
+  -- Who polls sees a change any time after the poll before; a node's first sighting tells of no change.
   SELECT node, iif(is_dated, time, 0) AS since, nth, status,
+    CASE WHEN NOT is_dated OR was IS NULL THEN NULL WHEN observer = 'snapshot' THEN min(time_before, time)
+      ELSE time - iif(time_source IN (3, 4) OR uncertainty <= 1000000, 0, uncertainty) END AS not_before,
     status <> 'Ready' AND was IS NULL AND coalesce(age_s < 3600, EXISTS (
       SELECT 1 FROM member_sessions
       WHERE member_sessions.node = changes.node AND member_sessions.command <> 'reset'
         AND coalesce(abs(member_sessions.time - changes.time) < 3600000000, 1))) AS is_new
   FROM changes
-  UNION ALL SELECT node, coalesce(time, 0), -1, NULL, 0 FROM member_facts WHERE NOT is_member)
+  UNION ALL SELECT node, coalesce(time, 0), -1, NULL, NULL, 0 FROM member_facts WHERE NOT is_member)
 WHERE node IN (SELECT node FROM memberships WHERE is_member)
 WINDOW life AS (PARTITION BY node ORDER BY since, nth);
 
@@ -107,10 +116,12 @@ LEFT JOIN (
   FROM observations JOIN events ON events.id = observations.event GROUP BY observations.node) AS named
   ON named.node = members.node;
 
+-- Before which of them it certainly had not happened yet.
 -- stage: moments
-SELECT DISTINCT member_clusters.place, since AS moment
-FROM (SELECT node, since FROM memberships UNION SELECT node, since FROM statuses) AS facts
-JOIN member_clusters ON member_clusters.node = facts.node;
+SELECT member_clusters.place, since AS moment, min(not_before) AS not_before
+FROM (SELECT node, since, not_before FROM memberships UNION SELECT node, since, not_before FROM statuses) AS facts
+JOIN member_clusters ON member_clusters.node = facts.node
+GROUP BY member_clusters.place, since;
 
 -- stage: votes
 SELECT moments.place, moments.moment, memberships.node, member_clusters.cluster, statuses.status = 'Ready' AS is_ready,
@@ -124,7 +135,8 @@ LEFT JOIN statuses ON statuses.node = memberships.node
   AND moments.moment >= statuses.since AND moments.moment < statuses.until;
 
 -- stage: counts
-SELECT place, moment, max(cluster) AS cluster, count(node) AS members, coalesce(sum(is_ready), 0) AS ready,
+SELECT place, moment, max(not_before) AS not_before, max(cluster) AS cluster, count(node) AS members,
+  json_group_array(node) FILTER (WHERE node IS NOT NULL) AS nodes, coalesce(sum(is_ready), 0) AS ready,
   coalesce(sum(is_open AND is_ready IS NOT 1), 0) AS open,
   json_group_array(node) FILTER (WHERE is_not_ready AND is_ready IS NOT 1) AS not_ready,
   group_concat(node, ', ') FILTER (WHERE is_announced AND is_ready IS NOT 1) AS announced,
@@ -132,7 +144,7 @@ SELECT place, moment, max(cluster) AS cluster, count(node) AS members, coalesce(
     SELECT max(member_sessions.is_external) FROM member_sessions JOIN member_clusters USING (node)
     WHERE member_clusters.place IS ordered_votes.place AND is_control_plane AND outcome = 'succeeded'), 0) AS is_external
 FROM (
-  SELECT moments.place, moments.moment, node, cluster, is_ready, is_open, is_not_ready, is_announced
+  SELECT moments.place, moments.moment, moments.not_before, node, cluster, is_ready, is_open, is_not_ready, is_announced
   FROM moments LEFT JOIN votes ON votes.place IS moments.place AND votes.moment = moments.moment
   ORDER BY moments.place, moments.moment, node) AS ordered_votes
 GROUP BY place, moment;
@@ -161,7 +173,8 @@ SELECT nullif(moment, 0) AS "from", next_moment AS "to", members, ready, needed,
   (SELECT announced FROM counts
    WHERE counts.place IS spans.place AND counts.moment >= spans.moment
      AND (spans.next_moment IS NULL OR counts.moment < spans.next_moment)
-   ORDER BY counts.moment DESC LIMIT 1) AS _announced
+   ORDER BY counts.moment DESC LIMIT 1) AS _announced,
+  place AS _place, nodes AS _members, not_before AS _not_before
 FROM spans
 WHERE members > 0
 ORDER BY moment, place

@@ -2,8 +2,8 @@ extension Kubelog {
   /// What is to be said about the answer of the query `quorum` for people, a sentence each: of each cluster's last row
   /// how its members stand and why that is not known, and what etcd itself said about its leader.
   ///
-  /// Throws ``QueryError``.
-  public func notes(onQuorum table: ResultTable) throws(QueryError) -> [String] {
+  /// Of `nodes` alone, where they are given. Throws ``QueryError``.
+  public func notes(onQuorum table: ResultTable, nodes: Set<String>? = nil) throws(QueryError) -> [String] {
     var notes: [String] = []
     for row in table.rows where table.number("to", row) == nil {
       let cluster = table.text("cluster", row).map { "\(visible($0)): " } ?? ""
@@ -22,6 +22,7 @@ extension Kubelog {
     }
     let evidence = try answer("timeline", ["kinds": .text(#"["etcd.leader.lost","etcd.leader.changed"]"#)])
     for row in evidence.rows {
+      if let nodes, evidence.text("node", row).map({ !nodes.contains($0) }) ?? true { continue }
       guard let message = evidence.text("message", row) else { continue }
       let time = evidence.number("time", row).map { " at \(localTime(Int64($0), localZone))" } ?? ""
       let node = evidence.text("node", row).map { " on \(visible($0))" } ?? ""

@@ -91,6 +91,9 @@ extension ResultTable {
     number(name, row).flatMap { Int64(exactly: $0.rounded()) }
   }
 
+  /// The texts of a row's JSON list in the column `name`; none for null.
+  public func texts(_ name: String, _ row: [Value]) -> [String] { text(name, row).map { JSONValues.list($0) } ?? [] }
+
   /// Whether a row's value in the column `name` is true.
   public func isTrue(_ name: String, _ row: [Value]) -> Bool { number(name, row) == 1 }
 }

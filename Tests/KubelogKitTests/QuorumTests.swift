@@ -116,6 +116,19 @@ import Testing
     #expect(table.rows.map { table.number("to", $0) } == [Double(begin + minute), nil])
   }
 
+  /// Who polls learns of a change any time after the poll before.
+  @Test func changesHaveBounds() throws {
+    let table = try withDesk { desk in
+      let looks = [("14:00:00", "Ready"), ("14:01:00", "Ready"), ("14:05:00", "NotReady")]
+      let text = looks.map { Self.table($0, ["a Ready", "b \($1)"]) }
+      _ = try desk.kubelog.ingest(try desk.file("a.log", text.joined()))
+      return try desk.kubelog.answer("quorum")
+    }
+    #expect(table.rows.map { table.number("from", $0) } == [Double(begin), Double(begin + 5 * minute)])
+    #expect(table.rows.last.flatMap { table.number("_not_before", $0) } == Double(begin + minute))
+    #expect(table.rows.map { table.texts("_members", $0) } == [["a", "b"], ["a", "b"]])
+  }
+
   /// What is not dated counts from the beginning.
   @Test func undatedTable() throws {
     let text = Self.table("14:00:00", ["a Ready", "b Ready", "c NotReady"]).split(separator: "\n").dropFirst()

@@ -1,7 +1,22 @@
 internal import KubelogScan
 
-/// What an event's attributes hold, as texts.
+/// What documents in columns hold, as texts.
 enum JSONValues {
+  /// The texts of a JSON list, in their order.
+  static func list(_ list: String) -> [String] {
+    let bytes = Array(list.utf8)
+    let span = bytes.span
+    guard var elements = JSONElements(span, in: 0..<span.count) else { return [] }
+    var texts: [String] = []
+    while let element = elements.next(span) {
+      guard element.kind == .text else { continue }
+      var text: [UInt8] = []
+      span.decodeJSONText(element.range, into: &text)
+      texts.append(String(decoding: text, as: UTF8.self))
+    }
+    return texts
+  }
+
   /// The texts and numbers of a JSON object by name; lists and objects are left out.
   static func texts(_ object: String) -> [String: String] {
     let bytes = Array(object.utf8)
