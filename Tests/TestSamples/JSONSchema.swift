@@ -32,7 +32,8 @@ public struct JSONSchema: Sendable {
 
   /// The files of docs/schema/, without ending.
   public static let names = [
-    "event", "history", "ingest", "join", "nodes", "phases", "problems", "quorum", "secrets", "sessions", "summary",
+    "event", "history", "ingest", "join", "nodes", "phases", "problems", "quorum", "report", "secrets", "sessions",
+    "summary",
   ]
 
   /// `docs/schema/` of the project.
@@ -65,6 +66,12 @@ public struct JSONSchema: Sendable {
   {
     switch (name, rule) {
     case ("$schema", _), ("title", _), ("description", _), ("properties", _), ("items", _): return []
+    case ("$ref", .string(let file)):
+      // Another schema of the folder, by its file's name.
+      guard file.hasSuffix(".json"), let schema = try? JSONSchema(named: String(file.dropLast(5))) else {
+        return ["there is no schema \(file)"]
+      }
+      return faults(value, schema.root, "")
     case ("type", .string(let type)): return has(value, type) ? [] : ["\(value) is no \(type)"]
     case ("type", .array(let types)):
       return types.contains { if case .string(let type) = $0 { has(value, type) } else { false } }
