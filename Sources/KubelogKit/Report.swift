@@ -57,7 +57,9 @@ extension Kubelog {
   /// was when the span began.
   public func report(_ scope: ReportScope = ReportScope()) throws -> Report {
     var answers: [String: ResultTable] = [:]
-    for name in ["sessions", "phases", "nodes", "node-transitions", "secrets", "preflight-findings"] {
+    for name in [
+      "sessions", "phases", "nodes", "node-transitions", "cordons", "quorum", "secrets", "preflight-findings",
+    ] {
       answers[name] = try answer(name)
     }
     let kinds: Value = .text(jsonText(Self.networkKinds))
@@ -65,7 +67,7 @@ extension Kubelog {
       answers["timeline"] = try answer("timeline", ["kinds": kinds])
       answers[Report.nodeEvents] = try answer("timeline", ["kinds": .text(jsonText(Self.nodeKinds))])
       answers["source-times"] = try answer("source-times")
-      return try report(answers, scope: nil) { _ in true }
+      return try report(answers, nodes: nil, scope: nil) { _ in true }
     }
 
     let sessions = try sessions(scope, answers)
@@ -83,6 +85,14 @@ extension Kubelog {
       isOfNode(table, "node", row) && scope.isBefore(until: table.moment("time", row))
     }
     if let since = scope.since { answers["node-transitions"]?.keepLast(before: since) }
+    answers.keep("cordons") { table, row in
+      isOfNode(table, "node", row) && scope.overlaps(table.moment("from", row), table.moment("to", row))
+    }
+    answers.keep("quorum") { table, row in
+      !nodes.isDisjoint(with: table.texts("_members", row))
+        && scope.overlaps(table.moment("from", row), table.moment("to", row))
+    }
+    if let until = scope.until { answers["quorum"]?.open("to", from: until) }
     answers.keep("secrets") { table, row in
       if table.text("session", row).map({ ids.contains($0) }) ?? false { return true }
       if scope.session != nil { return false }
@@ -104,7 +114,7 @@ extension Kubelog {
         "since": moment(scope.since), "until": moment(scope.until), "sessions": isSpan ? .null : list,
         "nodes": isSpan ? .null : names,
       ])
-    return try report(answers, scope: words(scope)) { found in
+    return try report(answers, nodes: nodes, scope: words(scope)) { found in
       if let session = found.session { return ids.contains(session) }
       guard found.node.map({ nodes.contains($0) }) ?? (scope.cluster != nil && found.cluster == scope.cluster) else {
         return false
@@ -116,9 +126,9 @@ extension Kubelog {
     }
   }
 
-  /// The report with those problems, open or over, that `isWanted` holds for.
+  /// The report with those problems, open or over, that `isWanted` holds for, and the notes on the quorum of `nodes`.
   private func report(
-    _ answers: [String: ResultTable], scope: String?, isWanted: (ProblemCase) -> Bool
+    _ answers: [String: ResultTable], nodes: Set<String>?, scope: String?, isWanted: (ProblemCase) -> Bool
   ) throws -> Report {
     var answers = answers
     let cases = try diagnosis().cases.filter { ($0.state == .open || $0.state == .ended) && isWanted($0) }
@@ -126,6 +136,7 @@ extension Kubelog {
     return Report(
       answers: answers, problems: cases.map(ReportProblem.init),
       nextSteps: try nextSteps().filter(isWanted).map(ReportProblem.init),
+      quorumNotes: try answers["quorum"].map { try notes(onQuorum: $0, nodes: nodes) } ?? [],
       scope: scope, now: now, zone: localZone)
   }
 
@@ -221,6 +232,12 @@ extension ReportScope {
     until.map { end in moment.map { $0 < end } ?? false } ?? true
   }
 
+  /// Whether something that began and ended then was in the span of time; nil: always, still.
+  fileprivate func overlaps(_ from: Int64?, _ to: Int64?) -> Bool {
+    (until.map { end in from.map { $0 < end } ?? true } ?? true)
+      && (since.map { begin in to.map { $0 >= begin } ?? true } ?? true)
+  }
+
   /// Whether a moment is in the span of time.
   fileprivate func holds(_ moment: Int64?) -> Bool {
     isBefore(until: moment) && (since.map { begin in moment.map { $0 >= begin } ?? false } ?? true)
@@ -232,6 +249,14 @@ extension ResultTable {
   fileprivate func names(_ name: String, _ row: [Value]) -> Bool {
     text("cluster", row) == name || text("_cluster", row) == name || text("endpoint", row) == name
       || (text("ca_cert_hashes", row)?.contains(jsonText([name]).dropFirst().dropLast()) ?? false)
+  }
+
+  /// What ended at `moment` or later had not ended before it.
+  fileprivate mutating func open(_ name: String, from moment: Int64) {
+    guard let index = columns.firstIndex(where: { $0.name == name }) else { return }
+    for row in rows.indices where self.moment(name, rows[row]).map({ $0 >= moment }) ?? false {
+      rows[row][index] = .null
+    }
   }
 
   /// Drops all changes of a node before `since` but the last, which says what state it was in.

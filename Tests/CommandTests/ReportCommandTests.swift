@@ -55,6 +55,52 @@ import Testing
     }
   }
 
+  /// Where writing stops in the middle the old file is as it was, and nothing lies beside it.
+  @Test func aFileThatGrowsTooLargeLeavesTheOldOne() throws {
+    try with { command in
+      _ = try command.run("ingest '\(Command.fixtures)/ha-install/06-get-nodes-loop.txt'")
+      let limited = try command.run("report --out r.html", before: "echo old >r.html; trap '' XFSZ; ulimit -f 64;")
+      #expect(limited.status == 74)
+      #expect(
+        limited.error
+          == "kubelog: cannot write r.html: File too large; make room or choose another file with --out\n")
+      #expect(text("r.html", command) == "old\n")
+      let names = try FileManager.default.contentsOfDirectory(atPath: command.folder)
+      #expect(names.filter { $0.contains("r.html") } == ["r.html"])
+    }
+  }
+
+  /// A scope has the quorum and the cordons of its nodes alone, as they were then.
+  @Test func aScopeHasItsQuorum() throws {
+    try with { command in
+      let tables = ["14:40:00 Ready Ready", "14:44:00 Ready NotReady", "14:48:00 Ready,SchedulingDisabled Ready"].map {
+        let words = $0.split(separator: " ")
+        return """
+          Mon Nov 23 \(words[0]) UTC 2026
+          NAME   STATUS   ROLES   AGE   VERSION
+          cp1   \(words[1])   control-plane   10m   v1.22.4
+          cp3   \(words[2])   control-plane   5m   v1.22.4
+
+          """
+      }
+      let path = "\(command.folder)/nodes.log"
+      try tables.joined().write(toFile: path, atomically: true, encoding: .utf8)
+      _ = try command.run("ingest nodes.log --cluster lab")
+      let all = try command.run("report --utc").output
+      #expect(all.contains("| 14:40:00 to 14:44:00 | 14:48:00 | 1 | 2 | 2 | 0 | no quorum | cp3 |"))
+      #expect(all.contains("| cp1 | 14:44:00 to 14:48:00 | not seen; cordoned at 14:48:00 | – | snapshot |"))
+      #expect(all.contains("| Control plane | **2 of 2** | at risk: tolerates no loss; needs 2 |"))
+      let then = try command.run("report --utc --cluster lab --until 2026-11-23T14:46:00Z").output
+      #expect(then.contains("| 14:40:00 to 14:44:00 | still | 1 | 2 | 2 | 0 | no quorum | cp3 |"))
+      #expect(then.contains("| Control plane | **1 of 2** | no quorum: needs 2 |"))
+      #expect(!then.contains("| cp1 | 14:44:00 to 14:48:00 |"))
+      let session = try #require(
+        try command.run("sessions -o csv").output.split(separator: "\n").first { $0.contains(",cp3,") })
+      let one = try command.run("report --utc --session \(session.split(separator: ",")[0])").output
+      #expect(!one.contains("| cp1 | 14:44:00 to 14:48:00 |"))
+    }
+  }
+
   @Test func aScopeIsASessionAClusterOrASpan() throws {
     try with { command in
       let sessions = try command.run("sessions -o csv").output.split(separator: "\n").dropFirst()

@@ -96,6 +96,14 @@ import Testing
   }
 
   @Test(arguments: [
+    ("certs", "certs"), ("Title of (x)", "_Title of _x_"), ("section-a", "_section-a"), ("2026-11-23", "_2026-11-23"),
+    ("click me:now", "_click me_now"), ("", "unnamed"),
+  ])
+  func namesOfMermaidTasksAreNoWordOfItsOwn(text: String, expected: String) {
+    #expect(mermaidTask(text) == expected)
+  }
+
+  @Test(arguments: [
     ("cp1", "cp1"), ("a-node-name-of-more-than-22.example", "a-node-nam…2.example"),
   ])
   func longNamesAreCutInTheMiddle(text: String, expected: String) {
@@ -131,8 +139,137 @@ import Testing
     #expect(text.split(separator: "class=\"grid\"").count < 40)
     for piece in text.split(separator: "x2=\"").dropFirst() {
       let place = Double(piece.prefix { $0 != "\"" }) ?? -1
-      #expect((0...800).contains(place))
+      #expect((0...944).contains(place))
     }
+  }
+
+  /// A report of `rows` of a quorum: place, seconds from and to, members, ready, tolerated, state.
+  private func quorum(_ rows: [(String, Int64?, Int64?, Int, Int, Int?, String)], notes: [String] = []) -> Report {
+    let names = ["_place", "from", "to", "members", "ready", "needed", "tolerates", "state", "not_ready", "_members"]
+    let time = { (seconds: Int64?) -> Value in seconds.map { .integer(moment + $0 * 1_000_000) } ?? .null }
+    let number = { (number: Int?) -> Value in number.map { .integer(Int64($0)) } ?? .null }
+    let table = ResultTable(
+      columns: names.map { Column(name: $0, type: .text, title: nil) },
+      rows: rows.map { place, from, to, members, ready, tolerates, state in
+        [
+          .text(place), time(from), time(to), number(members), number(ready), number(members / 2 + 1),
+          number(tolerates), .text(state), .text(ready < members ? #"["b"]"# : "[]"), .text("[\"\(place)1\",\"b\"]"),
+        ]
+      })
+    let changes = ResultTable(
+      columns: ["node", "to", "time", "time_source"].map { Column(name: $0, type: .text, title: nil) },
+      rows: [0, 60].map { [.text("b"), .text("Ready"), time($0), .text("stamped")] })
+    return Report(
+      answers: ["quorum": table, "node-transitions": changes], quorumNotes: notes, now: moment + 100_000_000, zone: .utc
+    )
+  }
+
+  /// Each state of the majority has its word on top, in the section and in what to do.
+  @Test(
+    arguments: [
+      (3, 3, 1, "healthy", "**3 of 3** | tolerates 1 loss; needs 2", ""),
+      (5, 5, 2, "healthy", "**5 of 5** | tolerates 2 losses; needs 3", ""),
+      (3, 2, 0, "at-risk", "**2 of 3** | at risk: tolerates no loss; needs 2", "**Bring back b: one more loss"),
+      (2, 2, 0, "at-risk", "**2 of 2** | at risk: tolerates no loss; needs 2", "**Join another control-plane node:"),
+      (3, 1, 0, "lost", "**1 of 3** | no quorum: needs 2", "**Bring back the majority of the control plane: b."),
+      (1, 1, 0, "single", "**1 of 1** | no redundancy", ""),
+      (3, 1, nil, "unknown", "**1 of 3** | seen Ready; whether it holds is not known; needs 2", ""),
+    ] as [(Int, Int, Int?, String, String, String)])
+  func headAndSectionAgree(
+    _ members: Int, _ ready: Int, _ tolerates: Int?, _ state: String, _ head: String, _ step: String
+  ) {
+    let text = quorum([("a", 0, nil, members, ready, tolerates, state)], notes: ["a note"]).text(.markdown)
+    #expect(text.contains("| Control plane | \(head) |"))
+    #expect(text.contains("\n1. \(step)") || step.isEmpty && !text.contains("\n1. **"))
+    #expect(text.contains("A note."))
+    #expect(text.contains("| still |") == (members > 1))
+  }
+
+  @Test func severalControlPlanesAreNamed() {
+    let report = quorum([
+      ("a", 0, 40, 3, 3, 1, "healthy"), ("c", 10, nil, 3, 3, 1, "healthy"), ("a", 40, nil, 3, 1, 0, "lost"),
+    ])
+    let text = report.text(.markdown)
+    #expect(text.contains("| Control plane | **2** | control planes, 1 of them healthy |"))
+    #expect(text.contains("a1: There was no majority from 14:10:18 on. c1: The majority was never lost."))
+    #expect(text.contains("| c1 | 14:09:48 | still | 3 | 3 | 2 | 1 | healthy | – |"))
+    #expect(text.contains("1. **Bring back the majority of the control plane of a1: b.**"))
+    // No node was seen since: as assumed, in three widths and the legend.
+    #expect(report.text(.html).components(of: "class=\"m-assumed lost\"") == 4)
+  }
+
+  /// A session that failed says in which phase and what it waited for, where that is known.
+  @Test(
+    arguments: [
+      (nil, nil, "error execution phase etcd: no", "cp1 init stopped in etcd after 3s."),
+      (nil, nil, "no words", "cp1 init stopped in certs after 3s."),
+      (
+        "wait-control-plane", "a healthy <API>", "no",
+        "cp1 init stopped in wait-control-plane after 3s, waiting for a healthy &lt;API&gt;."
+      ),
+    ] as [(String?, String?, String, String)])
+  func aFailedSessionSaysWhereItStopped(_ phase: String?, _ waiting: String?, _ error: String, _ words: String) {
+    let values: KeyValuePairs<String, Value> = [
+      "id": .text("1"), "command": .text("init"), "outcome": .text("failed"), "node": .text("cp1"),
+      "error": .text(error),
+      "started_at": .integer(moment), "duration_s": .real(3), "failed_phase": phase.map { .text($0) } ?? .null,
+      "waiting_for": waiting.map { .text($0) } ?? .null,
+    ]
+    let table = ResultTable(
+      columns: values.map { Column(name: $0.key, type: .text, title: nil) }, rows: [values.map(\.value)])
+    let names = ["session", "name", "duration_basis", "status", "started_at", "ended_at", "duration_s"]
+    let phases = ResultTable(
+      columns: names.map { Column(name: $0, type: .text, title: nil) },
+      rows: [
+        [
+          .text("1"), .text("certs"), .text("stamped"), .text("failed"), .integer(moment), .integer(moment + 3_000_000),
+          .real(3),
+        ]
+      ])
+    let html = Report(answers: ["sessions": table, "phases": phases], now: moment, zone: .utc).text(.html)
+    #expect(html.contains("<figcaption>Phases of each session, from its own start. \(words)</figcaption>"))
+  }
+
+  /// How sure an end is tells the shape of its bar, of tokens and of certificates alike.
+  @Test(
+    arguments: ["bootstrap-token", "certificate"],
+    [
+      ("valid", "printed", ["m-valid", "endl"]), ("valid", "default-ttl", ["m-valid", "ring"]),
+      ("unknown", "default-ttl", ["m-perhaps", "ring"]), ("never", "printed", ["m-never", "m-arrow"]),
+      ("expired", "printed", ["m-bounds", "cross"]),
+    ] as [(String, String, [String])])
+  func shapesOfExpiries(_ kind: String, _ row: (state: String, basis: String, classes: [String])) {
+    let values: KeyValuePairs<String, Value> = [
+      "kind": .text(kind), "id": .text("a"), "state": .text(row.state), "expires_basis": .text(row.basis),
+      "created_at": .integer(moment - 9_000_000), "expires_at": .integer(moment + 900_000_000),
+    ]
+    let table = ResultTable(
+      columns: values.map { Column(name: $0.key, type: .text, title: nil) }, rows: [values.map(\.value)])
+    let html = Report(answers: ["secrets": table], now: moment, zone: .utc).text(.html)
+    let marks = ["m-valid", "m-perhaps", "endl", "ring", "m-never", "m-arrow", "m-bounds", "cross"]
+    let wide = html.split(separator: "<svg class=\"wide\"").dropFirst().first?.split(separator: "</svg>").first ?? ""
+    #expect(marks.filter { wide.contains("class=\"\($0)\"") } == row.classes)
+  }
+
+  @Test func aBarThatGoesOnIsCutAtTheAxis() {
+    let lane = LaneChart.Lane(
+      name: "n", marks: [.bar(.failed, from: moment, to: moment + 9_000_000, label: "etcd, long")])
+    let chart = LaneChart(lanes: [lane], from: moment, to: moment + 3_000_000)
+    let text = chart.svg(id: "c", title: "t", description: "d").text
+    #expect(text.components(of: "class=\"cutl\"") == 3)
+    #expect(text.contains(">etcd, long</text>"))
+  }
+
+  @Test func longAxesTickWhereYearsBegin() {
+    let times = ReportTimes(zone: seoul, now: moment, first: moment)
+    let year: Int64 = 365 * 86_400_000_000
+    #expect(
+      times.firsts(moment, moment + 3 * year, every: 12).map { times.clock($0) }
+        == ["2027", "2028", "2029"].map { "1 Jan \($0)" })
+    #expect(
+      times.firsts(moment, moment + year, every: 3).map { times.date($0) } == [
+        "1 Jan 2027", "1 Apr 2027", "1 Jul 2027", "1 Oct 2027",
+      ])
   }
 
   @Test func nothingReadIsSaidInWords() {
@@ -140,7 +277,7 @@ import Testing
     let html = report.text(.html)
     #expect(html.contains("Nothing was read that tells of an installation."))
     #expect(!html.contains("<figure>"))
-    #expect(html.components(of: "<h2") == 8)
+    #expect(html.components(of: "<h2") == 9)
     #expect(report.text(.json).contains("\"next_steps\": []"))
   }
 }

@@ -43,16 +43,7 @@ struct HeadSection {
           : (cordoned > 0 ? "\(cordoned) cordoned; " : "") + "last seen \(facts.times.clock(seen))"
       )
     ]
-    let members = facts.controlPlane.count
-    let tolerated = max(0, (members - 1) / 2)
-    figures.append(
-      (
-        "Control plane", members == 0 ? "–" : "\(members) \(members == 1 ? "node" : "nodes")",
-        members == 0
-          ? "not known"
-          : members == 1
-            ? "no redundancy" : "tolerates \(tolerated) \(tolerated == 1 ? "loss" : "losses"), if etcd is stacked"
-      ))
+    figures.append(("Control plane", controlPlane.value, controlPlane.remark))
     let begin = facts.lastInit?.started
     let firstReady = facts.firstReady.values.min()
     figures.append(
@@ -65,7 +56,9 @@ struct HeadSection {
     figures.append(
       (
         "All nodes Ready", isWhole ? length(first, facts.firstReady.values.max()) : "–",
-        isWhole ? "each once, after the first session began" : "not of every node is it known"
+        !isWhole
+          ? "not of every node is it known"
+          : first == nil ? "when the first session began is not known" : "each once, after the first session began"
       ))
     if let next = facts.nextExpiry, let left = next.remaining, let expires = next.expires {
       figures.append(
@@ -77,6 +70,27 @@ struct HeadSection {
       figures.append(("Expires next", "–", "nothing is known to be valid"))
     }
     return figures
+  }
+
+  /// What the last row of the quorum says, in short.
+  private var controlPlane: (value: String, remark: String) {
+    let last = facts.lastQuorums
+    guard let row = last.first else { return ("–", facts.quorum.isEmpty ? "not known" : "no member is left") }
+    guard last.count == 1 else {
+      let whole = last.filter { $0.state == "healthy" }.count
+      return ("\(last.count)", "control planes, \(whole) of them healthy")
+    }
+    let value = "\(row.ready) of \(row.members)"
+    if row.isExternal { return (value, "Ready; etcd is external, its majority is not known") }
+    switch row.state {
+    case "single": return (value, "no redundancy")
+    case "lost": return (value, "no quorum: needs \(row.needed)")
+    case "at-risk": return (value, "at risk: tolerates no loss; needs \(row.needed)")
+    case "healthy":
+      let losses = row.tolerates ?? 0
+      return (value, "tolerates \(losses) \(losses == 1 ? "loss" : "losses"); needs \(row.needed)")
+    default: return (value, "seen Ready; whether it holds is not known; needs \(row.needed)")
+    }
   }
 
   private func length(_ from: Int64?, _ to: Int64?) -> String {

@@ -1,4 +1,4 @@
-/// Lanes of marks on one linear axis, drawn as SVG in two widths.
+/// Lanes of marks on one linear axis, drawn as SVG in three widths.
 ///
 /// Text of a mark never stands alone for its colour: each style has a shape of its own.
 struct LaneChart {
@@ -12,19 +12,33 @@ struct LaneChart {
     case unknown = "unk"
     case ready
     case notReady = "not"
+    /// Takes no new pods: seen so, and between two looks of which only one says so.
+    case cordoned = "cord"
+    case perhapsCordoned = "cord perhaps"
+    /// Changed somewhere in here, between two looks.
+    case between = "btw"
     /// Assumed since nothing was observed any more.
     case assumed
+    case assumedAtRisk = "assumed risk"
     case assumedLost = "assumed lost"
+    case assumedUnknown = "assumed open"
+    /// How the majority stands; what is not known is ``unknown``.
+    case healthy, single, lost
+    case atRisk = "risk"
+    /// A number over time.
+    case count
     case valid
     /// Between the earliest and the latest end.
     case bounds
     case never
+    /// Up to its end, of what is not known to work.
+    case perhaps
   }
 
   /// What is drawn on a lane; positions are on the axis, microseconds.
   enum Mark {
-    /// A bar, with text in it where there is room.
-    case bar(Style, from: Int64, to: Int64, label: String = "")
+    /// A bar, with text in it where there is room, else what is before its comma; `hint` is said when pointed at.
+    case bar(Style, from: Int64, to: Int64, label: String = "", hint: String = "")
     /// A solid end: it is printed.
     case end(Int64)
     /// A ring: it is computed.
@@ -64,12 +78,18 @@ struct LaneChart {
 
   /// Widths in units; style shows the one that fits.
   enum Width: String, CaseIterable {
-    case wide, slim
+    case wide, mid, slim
 
-    var units: Double { self == .wide ? 800 : 320 }
+    var units: Double {
+      switch self {
+      case .wide: 944
+      case .mid: 720
+      case .slim: 296
+      }
+    }
   }
 
-  /// Both widths, with the chart's name and what it shows in words.
+  /// All widths, with the chart's name and what it shows in words.
   func svg(id: String, title: String, description: String) -> HTML {
     Markup(
       Width.allCases.map { width in
@@ -93,12 +113,23 @@ struct LaneChart {
     return steps.first { Double($0) / length * plot >= room } ?? Int64(length) + 1
   }
 
+  /// Where ticks stand that are so many seconds apart: from the begin, or where the clock or the calendar is round.
+  private func ticks(every seconds: Int64) -> [Int64] {
+    if let times, seconds >= 28 * 86_400 {
+      return times.firsts(from, to, every: Int((Double(seconds) / 2_628_000).rounded()))
+    }
+    let step = seconds * 1_000_000
+    let beyond = times?.beyondStep(from, step: seconds) ?? 0
+    return Array(stride(from: beyond > 0 ? from + step - beyond : from, through: to, by: Int64.Stride(step)))
+  }
+
   private func draw(_ width: Width) -> (body: HTML, height: Double) {
-    let isWide = width == .wide
-    let left = isWide ? 176.0 : 0
-    let right = isWide && lanes.contains { !$0.value.isEmpty } ? width.units - 188 : width.units - 14
+    let isWide = width != .slim
+    let left = width == .wide ? 196.0 : isWide ? 158 : 0
+    let right =
+      isWide && lanes.contains { !$0.value.isEmpty } ? width.units - margin(width) - 12 : width.units - 14
     let pitch = isWide ? (lanes.count > 12 ? 16.0 : 24.0) : 40
-    let top = 34.0
+    let top = moments.isEmpty ? 22.0 : 34
     let height = top + Double(lanes.count) * pitch + 6
     let x = { (time: Int64) in
       let share = Double(min(max(time, from), to) - from) / Double(max(1, to - from))
@@ -106,13 +137,8 @@ struct LaneChart {
     }
     var body: HTML = ""
     let seconds = step(plot: right - left, room: times == nil ? 44 : 62)
-    var tick = from
-    if let times {
-      let beyond = times.beyondStep(from, step: seconds)
-      if beyond > 0 { tick += seconds * 1_000_000 - beyond }
-    }
     var lastLabel = ""
-    while tick <= to {
+    for tick in ticks(every: seconds) {
       let place = x(tick)
       let label = times?.tick(tick, step: seconds) ?? secondsText((tick - from) / 1_000_000)
       body += "<line class=\"grid\" x1=\"\(place)\" y1=\"\(top - 6)\" x2=\"\(place)\" y2=\"\(height)\"/>"
@@ -123,7 +149,6 @@ struct LaneChart {
         body += "<text class=\"ax\" x=\"\(place)\" y=\"\(top - 10)\" text-anchor=\"\(anchor)\">\(label)</text>"
         lastLabel = label
       }
-      tick += seconds * 1_000_000
     }
     for moment in moments where moment.to >= from && moment.from <= to && moment.to > moment.from {
       body +=
@@ -160,47 +185,64 @@ struct LaneChart {
 
   /// The texts of a lane: beside the plot where it is wide, above the bar where it is slim.
   private func words(_ lane: Lane, _ width: Width, y: Double) -> HTML {
+    let most = width == .mid ? 22 : 28
     let detail = cutInTheMiddle(lane.detail, to: 18)
-    let name = cutInTheMiddle(lane.name, to: 26 - min(9, detail.unicodeScalars.count))
+    let name = cutInTheMiddle(lane.name, to: most - min(most - 17, detail.unicodeScalars.count))
     var text: HTML =
       "<text class=\"t\" x=\"0\" y=\"\(y)\"><title>\(lane.name)</title><tspan class=\"b\">\(name)</tspan> <tspan class=\"t2\">\(detail)</tspan></text>"
-    if width == .wide, !lane.value.isEmpty {
-      text += "<text class=\"t\" x=\"\(width.units - 176)\" y=\"\(y)\">\(lane.value)</text>"
+    if width != .slim, !lane.value.isEmpty {
+      text += "<text class=\"t\" x=\"\(width.units - margin(width))\" y=\"\(y)\">\(lane.value)</text>"
       text += "<text class=\"t2\" x=\"\(width.units)\" y=\"\(y)\" text-anchor=\"end\">\(lane.remark)</text>"
     } else if !lane.value.isEmpty {
-      text +=
-        "<text class=\"t2\" x=\"\(width.units)\" y=\"\(y)\" text-anchor=\"end\">\(lane.remark.isEmpty ? lane.value : lane.remark)</text>"
+      // Both where there is room on the line of the name.
+      let both = [lane.value, lane.remark].filter { !$0.isEmpty }.joined(separator: ", ")
+      let fits = Self.room(name + " " + detail + "  " + both) < width.units
+      let words = fits ? both : lane.remark.isEmpty ? lane.value : lane.remark
+      text += "<text class=\"t2\" x=\"\(width.units)\" y=\"\(y)\" text-anchor=\"end\">\(words)</text>"
     }
     return text
   }
 
+  /// Where the words at the right begin, from the right; charts one below the other agree unless words are long.
+  private func margin(_ width: Width) -> Double {
+    let need = lanes.map { Self.room($0.value + $0.remark) + 10 }.max() ?? 0
+    return width == .wide ? min(max(222, need), 300) : min(max(188, need), 250)
+  }
+
   private func draw(_ mark: Mark, _ middle: Double, _ x: (Int64) -> Double) -> HTML {
     switch mark {
-    case .bar(let style, let from, let to, _) where style == .assumed || style == .assumedLost:
+    case .bar(let style, let from, let to, _, _) where style.isAssumed:
       return
         "<line class=\"m-\(style.rawValue)\" x1=\"\(x(from))\" y1=\"\(middle)\" x2=\"\(x(to))\" y2=\"\(middle)\"/>"
-    case .bar(let style, let from, let to, let label):
+    case .bar(let style, let from, let to, let label, let hint):
       // NotReady stands at the foot with half the height; what expires is slim.
       let (rise, height) =
         switch style {
         case .notReady: (0.0, 7.0)
-        case .valid, .bounds, .never: (-4.0, 8.0)
+        case .valid, .bounds, .never, .perhaps: (-4.0, 8.0)
         default: (-7.0, 14.0)
         }
       let length = max(0.8, x(to) - x(from))
-      var text: HTML =
-        "<rect class=\"m-\(style.rawValue)\" x=\"\(x(from))\" y=\"\(middle + rise)\" width=\"\(length)\" height=\"\(height)\"/>"
+      let shape: HTML =
+        "<rect class=\"m-\(style.rawValue)\" x=\"\(x(from))\" y=\"\(middle + rise)\" width=\"\(length)\" height=\"\(height)\""
+      var text: HTML = hint.isEmpty ? shape + "/>" : shape + "><title>\(hint)</title></rect>"
       if style == .never {
         text +=
           "<path class=\"m-arrow\" d=\"M\(x(to)),\(middle - 8) l9,8 l-9,8 Z\"/>"
       }
-      if !label.isEmpty, length > Double(label.unicodeScalars.count) * 6.4 + 10 {
-        if style == .failed || style == .publishes {
+      if to > self.to, style != .never {
+        // It goes on beyond the axis.
+        let end = x(self.to) - 9
+        text += "<path class=\"cut\" d=\"M\(end - 3),\(middle + 9) l6,-18 h4 l-6,18 Z\"/>"
+        text += "<path class=\"cutl\" d=\"M\(end - 3),\(middle + 9) l6,-18 m4,0 l-6,18\"/>"
+      }
+      if let label = fitting(label, in: style.isHatched ? length - 20 : length) {
+        if style.isHatched {
           text +=
-            "<rect class=\"paper\" x=\"\(x(from) + 4)\" y=\"\(middle - 6)\" width=\"\(Double(label.unicodeScalars.count) * 6.4 + 4)\" height=\"12\"/>"
+            "<rect class=\"paper\" x=\"\(x(from) + 4)\" y=\"\(middle - 6)\" width=\"\(Self.room(label) + 4)\" height=\"12\"/>"
         }
         text +=
-          "<text class=\"\(style == .waits ? "tw" : "t")\" x=\"\(x(from) + 6)\" y=\"\(middle + 4)\">\(label)</text>"
+          "<text class=\"\(style.isSolid ? "tw" : "t")\" x=\"\(x(from) + 6)\" y=\"\(middle + 4)\">\(label)</text>"
       }
       return text
     case .end(let time):
@@ -216,8 +258,46 @@ struct LaneChart {
     }
   }
 
+  /// The units that a text takes at most.
+  private static func room(_ text: String) -> Double { Double(text.unicodeScalars.count) * 6.4 }
+
+  /// `label`, or what is before its comma, where it fits in a bar.
+  private func fitting(_ label: String, in length: Double) -> String? {
+    [label, String(label.prefix { $0 != "," })].first { !$0.isEmpty && length > Self.room($0) + 10 }
+  }
+
   private func secondsText(_ seconds: Int64) -> String {
     seconds == 0 ? "0 s" : humanDuration(Double(seconds))
+  }
+}
+
+extension LaneChart.Style {
+  fileprivate var isAssumed: Bool { rawValue.hasPrefix("assumed") }
+
+  /// Whether text on it needs a ground of its own.
+  fileprivate var isHatched: Bool { [.failed, .publishes, .atRisk].contains(self) }
+
+  /// Whether text on it is in the colour of the page.
+  fileprivate var isSolid: Bool { [.waits, .healthy, .lost].contains(self) }
+}
+
+extension LaneChart.Mark {
+  /// Where it begins.
+  var begin: Int64 {
+    switch self {
+    case .bar(_, let from, _, _, _), .open(let from): from
+    case .end(let time), .ring(let time), .cross(let time), .stroke(let time): time
+    }
+  }
+
+  /// Whether it leaves the upper half of its lane free.
+  var isLow: Bool { if case .bar(.notReady, _, _, _, _) = self { true } else { false } }
+}
+
+extension LaneChart.Lane {
+  /// The styles of its bars.
+  var styles: Set<LaneChart.Style> {
+    Set(marks.compactMap { if case .bar(let style, _, _, _, _) = $0 { style } else { nil } })
   }
 }
 

@@ -21,6 +21,9 @@ extension ReportFacts {
           sentence: sentence(problem.title + place), reason: problem.cause,
           command: problem.remedy.first ?? problem.reference, short: problem.title + place))
     }
+    for row in lastQuorums where row.state == "lost" || row.state == "at-risk" {
+      steps += quorumStep(row).map { [$0] } ?? []
+    }
     for session in openFailures.suffix(2) {
       let place = session.node.map { " on \($0)" } ?? ""
       steps.append(
@@ -29,7 +32,9 @@ extension ReportFacts {
           reason: session.error?.split(separator: "\n").first.map(String.init) ?? "It ended without a word why.",
           command: "kubelog phases --session \(session.id)", short: "\(session.command)\(place) failed"))
     }
-    let lost = presentNodes.filter { $0.status == "NotReady" }
+    // Members of the control plane are said above.
+    let said = Set(lastQuorums.filter { $0.state == "lost" || $0.state == "at-risk" }.flatMap(\.notReady))
+    let lost = presentNodes.filter { $0.status == "NotReady" && !said.contains($0.name) }
     if let node = lost.first {
       let names = lost.count == 1 ? node.name : "\(lost.count) nodes"
       steps.append(
@@ -56,6 +61,27 @@ extension ReportFacts {
     }
     steps += installSteps + deadlineSteps
     return Array(steps.prefix(Self.most))
+  }
+
+  /// What a control plane needs that has no majority or would lose it with the next member.
+  private func quorumStep(_ row: QuorumRow) -> NextStep? {
+    let name = lastQuorums.count > 1 ? " of \(named([row]))" : ""
+    let reason =
+      "\(row.ready) of \(row.members) members \(row.ready == 1 ? "is" : "are") Ready, \(row.needed) \(row.needed == 1 ? "is" : "are") needed."
+    guard let node = row.notReady.first else {
+      return NextStep(
+        sentence: "Join another control-plane node\(name): \(row.members) stand no loss.", reason: reason,
+        command: "kubelog join control-plane", short: "the control plane\(name) tolerates no loss")
+    }
+    let names = row.notReady.prefix(3).joined(separator: ", ")
+    if row.state == "lost" {
+      return NextStep(
+        sentence: "Bring back the majority of the control plane\(name): \(names).", reason: reason,
+        command: "ssh \(shellWord(node)) systemctl status kubelet", short: "the control plane\(name) has no quorum")
+    }
+    return NextStep(
+      sentence: "Bring back \(names): one more loss ends the majority\(name).", reason: reason,
+      command: "kubectl describe node \(shellWord(node))", short: "one more loss ends the quorum\(name)")
   }
 
   /// What the catalogue says of an install that succeeded; of the certificate key the deadline is said below.

@@ -1,4 +1,4 @@
-/// Readiness of nodes as lanes, with the moment the network of pods came.
+/// Readiness of nodes as lanes, with what closed them to new pods and the moment the network of pods came.
 struct NodesSection: ReportSection {
   let id = "nodes"
   let title = "Nodes"
@@ -35,75 +35,108 @@ struct NodesSection: ReportSection {
     return Array(members) + worst.map(\.element)
   }
 
+  /// Looks this close together are one moment to a reader, microseconds.
+  private static let blur: Int64 = 1_000_000
+
   private func lane(_ node: NodeRow, until end: Int64) -> LaneChart.Lane {
-    var marks: [LaneChart.Mark] = []
     let dated = changes(node).filter { $0.time != nil }
-    for (index, change) in dated.enumerated() {
-      guard let from = change.time else { continue }
-      let to =
-        index + 1 < dated.count
-        ? dated[index + 1].time ?? from : node.removed ?? node.lastSeen.map { max($0, from) } ?? from
-      switch change.to {
-      case "Ready": marks.append(.bar(.ready, from: from, to: to))
-      case "NotReady": marks.append(.bar(.notReady, from: from, to: to))
-      default: marks.append(.bar(.unknown, from: from, to: to))
-      }
-    }
-    if node.removed == nil, let seen = node.lastSeen, seen < end, !dated.isEmpty {
-      marks.append(
-        .bar(dated.last?.to == "Ready" ? .assumed : .assumedLost, from: max(seen, dated.last?.time ?? seen), to: end))
-    }
-    if let removed = node.removed { marks.append(.cross(removed)) }
     let role = node.removed != nil ? "removed" : node.isControlPlane ? "control plane" : ""
     let state = dated.isEmpty ? "no times" : node.removed != nil ? "removed" : node.status
+    var marks = states(node, dated)
+    // What hides behind a bar at the foot is drawn before it.
+    marks = marks.filter { !$0.isLow } + cordons(node, until: end) + marks.filter(\.isLow)
+    if node.removed == nil, let seen = node.lastSeen, seen < end, !dated.isEmpty {
+      let from = max(seen, dated.last?.time ?? seen)
+      let style: LaneChart.Style =
+        switch dated.last?.to {
+        case "Ready": .assumed
+        case "NotReady": .assumedLost
+        default: .assumedUnknown
+        }
+      marks.append(.bar(style, from: from, to: end, hint: "as last seen at \(facts.times.clock(from))"))
+    }
+    if let removed = node.removed { marks.append(.cross(removed)) }
     return LaneChart.Lane(
       name: node.name, detail: role, marks: marks,
       value: state + (node.isSchedulable == false ? ", cordoned" : ""),
-      remark: node.status == "Ready" ? node.timeToReady.map { "Ready after \(humanDuration($0))" } ?? "" : "")
+      remark: node.status == "Ready" ? node.timeToReady.map { "after \(humanDuration($0))" } ?? "" : "")
+  }
+
+  /// A bar a state, up to where the next was certainly not there yet; between the two a hatch.
+  private func states(_ node: NodeRow, _ dated: [TransitionRow]) -> [LaneChart.Mark] {
+    var marks: [LaneChart.Mark] = []
+    for (index, change) in dated.enumerated() {
+      guard let from = change.time else { continue }
+      let next = index + 1 < dated.count ? dated[index + 1] : nil
+      let to = next?.time ?? node.removed ?? node.lastSeen.map { max($0, from) } ?? from
+      let sure = next?.notBefore.map { min(max($0, from), to) } ?? to
+      let style: LaneChart.Style =
+        switch change.to {
+        case "Ready": .ready
+        case "NotReady": .notReady
+        default: .unknown
+        }
+      let isClose = to - sure <= Self.blur
+      marks.append(
+        .bar(
+          style, from: from, to: isClose ? to : sure,
+          hint: "\(change.to), \(facts.times.clock(from)) to \(facts.times.clock(isClose ? to : sure))"))
+      if !isClose {
+        marks.append(
+          .bar(
+            .between, from: sure, to: to,
+            hint:
+              "\(change.to) until \(facts.times.clock(sure)), \(next?.to ?? "") from \(facts.times.clock(to)), not known between"
+          ))
+      }
+    }
+    return marks
+  }
+
+  /// Where a node was closed to new pods, and where it may have been.
+  private func cordons(_ node: NodeRow, until end: Int64) -> [LaneChart.Mark] {
+    facts.cordons.filter { $0.node == node.name }.flatMap { span -> [LaneChart.Mark] in
+      guard let from = span.from else { return [] }
+      let sure = max(from, span.endNotBefore ?? from)
+      var marks: [LaneChart.Mark] = []
+      if let before = span.notBefore, from - before > Self.blur {
+        marks.append(.bar(.perhapsCordoned, from: before, to: from))
+      }
+      marks.append(
+        .bar(
+          .cordoned, from: from, to: sure, hint: "cordoned, \(facts.times.clock(from)) to \(facts.times.clock(sure))"))
+      if let to = span.to, to - sure > Self.blur { marks.append(.bar(.perhapsCordoned, from: sure, to: to)) }
+      return marks
+    }
   }
 
   private var figure: ReportFigure? {
     let nodes = drawn
-    let times = facts.transitions.compactMap(\.time)
-    guard !nodes.isEmpty, let first = times.min(), let span = facts.span else { return nil }
-    // What runs before the nodes are there is the sessions' story, unless it is close by.
-    let last = max(span.upperBound, first + 1_000_000)
-    let margin = max(1_000_000, (last - first) / 25)
-    let joined = facts.sessions.compactMap { $0.installs && $0.outcome == "succeeded" ? $0.started : nil }
-    let begin = max((joined + [first]).min() ?? first, first - (last - first) / 2) - margin
+    guard !nodes.isEmpty, let axis = facts.nodeAxis else { return nil }
     var moments: [LaneChart.Moment] = []
     if let network = facts.networkMoment {
       moments.append(LaneChart.Moment(from: network.from, to: network.to, label: "CNI"))
     }
-    let lanes = nodes.map { lane($0, until: last + margin) }
+    let lanes = nodes.map { lane($0, until: axis.upperBound) }
+    let styles = lanes.reduce(into: Set<LaneChart.Style>()) { $0.formUnion($1.styles) }
+    var legend = Self.legend.filter { !$0.styles.isDisjoint(with: styles) }.map { ($0.sample, $0.text) }
+    if nodes.contains(where: { $0.removed != nil }) { legend.append(("cross", "removed")) }
+    if let moment = moments.first {
+      legend.append(moment.from < moment.to ? ("band", "the CNI came in here") : ("cni", "CNI installed"))
+    }
     return ReportFigure(
-      id: "lanes", title: "Readiness of nodes",
-      caption: caption(nodes),
-      chart: LaneChart(lanes: lanes, moments: moments, from: begin, to: last + margin, times: facts.times),
-      legend: [
-        ("ready", "Ready"), ("not", "NotReady"), ("assumed", "as last seen, not observed since"), ("cross", "removed"),
-      ]
-      .filter { legend, _ in
-        legend == "ready"
-          || legend == "not"
-            && lanes.contains { $0.marks.contains { if case .bar(.notReady, _, _, _) = $0 { true } else { false } } }
-          || legend == "assumed"
-            && lanes.contains {
-              $0.marks.contains {
-                if case .bar(.assumed, _, _, _) = $0 {
-                  true
-                } else if case .bar(.assumedLost, _, _, _) = $0 {
-                  true
-                } else {
-                  false
-                }
-              }
-            }
-          || legend == "cross" && nodes.contains { $0.removed != nil }
-      }
-        + (moments.isEmpty
-          ? [] : moments[0].from < moments[0].to ? [("band", "the CNI came in here")] : [("cni", "CNI installed")]))
+      id: "lanes", title: "Readiness of nodes", caption: caption(nodes),
+      chart: LaneChart(
+        lanes: lanes, moments: moments, from: axis.lowerBound, to: axis.upperBound, times: facts.times),
+      legend: legend)
   }
+
+  private static let legend: [(styles: Set<LaneChart.Style>, sample: String, text: String)] = [
+    ([.ready], "ready", "Ready"), ([.notReady], "not", "NotReady"), ([.unknown], "unk", "not known"),
+    ([.cordoned], "cord", "cordoned"), ([.perhapsCordoned], "cord perhaps", "cordoned or not, between two looks"),
+    ([.between], "btw", "changed somewhere in here"),
+    ([.assumed, .assumedLost, .assumedUnknown], "assumed", "as last seen, not observed since"),
+  ]
 
   private func caption(_ nodes: [NodeRow]) -> String {
     let losses = facts.transitions.filter { $0.from == "Ready" && $0.to != "Ready" }
@@ -124,6 +157,11 @@ struct NodesSection: ReportSection {
     if let network = facts.networkMoment {
       text +=
         network.from == network.to ? " CNI: \(network.words)." : " When the CNI came is not said; \(network.words)."
+    }
+    let closed = ReportFacts.distinct(facts.cordons.map(\.node))
+    if !closed.isEmpty {
+      text +=
+        " Cordoned for a while: \(closed.prefix(4).joined(separator: ", "))\(closed.count > 4 ? " …" : "")."
     }
     if facts.transitions.contains(where: \.isApproximate) {
       text += " A poll sees a change only afterwards: ≈ in the table."
@@ -156,24 +194,44 @@ struct NodesSection: ReportSection {
       }, free: [4])
   }
 
+  private var cordonTable: ReportTable {
+    let span = { (before: Int64?, at: Int64?) in
+      guard let at else { return "not known" }
+      guard let before, at - before > Self.blur else { return facts.times.clock(at) }
+      return "\(facts.times.clock(before)) to \(facts.times.clock(at))"
+    }
+    return ReportTable(
+      headings: ["Node", "Cordoned", "Open again", "How it ended", "Seen by"],
+      rows: facts.cordons.map { row in
+        [
+          row.node, (row.notBefore == nil ? "by " : "") + span(row.notBefore, row.from),
+          row.to == nil
+            ? "not seen; cordoned at \(facts.times.clock(row.endNotBefore))" : span(row.endNotBefore, row.to),
+          row.end ?? "–", row.observedBy,
+        ]
+      })
+  }
+
   var html: HTML {
     guard !facts.nodes.isEmpty else { return absence(Self.none) }
-    let single: HTML = facts.controlPlane.count == 1 ? absence("One control-plane member: no redundancy.") : ""
     guard let figure else {
-      return single + absence("No change of a node carries a time.") + nodeTable.html()
+      return absence("No change of a node carries a time.") + nodeTable.html(folding: "Nodes as a table")
     }
-    return single + figure.html + nodeTable.html(below: "Nodes")
-      + (facts.transitions.isEmpty ? "" : changeTable.html(below: "Changes"))
+    return figure.html + nodeTable.html(below: "Nodes as a table")
+      + (facts.transitions.isEmpty ? "" : changeTable.html(below: "Changes as a table"))
+      + (facts.cordons.isEmpty ? "" : cordonTable.html(below: "Cordons as a table"))
   }
 
   var markdown: Markdown {
     guard !facts.nodes.isEmpty else { return "\(Self.none)\n" }
     var text: Markdown = ""
-    if facts.controlPlane.count == 1 { text += "One control-plane member: no redundancy.\n\n" }
     if let figure { text += "\(figure.caption)\n\n" + gantt(figure.chart) }
     text += nodeTable.markdown
     if !facts.transitions.isEmpty {
       text += "\n<details><summary>Changes</summary>\n\n" + changeTable.markdown + "\n</details>\n"
+    }
+    if !facts.cordons.isEmpty {
+      text += "\n<details><summary>Cordons</summary>\n\n" + cordonTable.markdown + "\n</details>\n"
     }
     return text
   }
@@ -192,12 +250,15 @@ struct NodesSection: ReportSection {
     }
     for lane in chart.lanes {
       lines.append("  section \(mermaidWord(lane.name))")
-      for case .bar(let style, let from, let to, _) in lane.marks {
+      for case .bar(let style, let from, let to, _, _) in lane.marks.sorted(by: { $0.begin < $1.begin }) {
         let (word, tag) =
           switch style {
           case .ready: ("Ready", "done, ")
           case .notReady: ("NotReady", "crit, ")
-          case .assumed, .assumedLost: ("as last seen", "")
+          case .cordoned: ("cordoned", "active, ")
+          case .perhapsCordoned: ("cordoned or not", "active, ")
+          case .between: ("changed in here", "")
+          case .assumed, .assumedLost, .assumedUnknown: ("as last seen", "")
           default: ("Unknown", "")
           }
         lines.append("  \(word) :\(tag)\(facts.times.mermaid(from)), \(max(1, (to - from) / 1000))ms")

@@ -41,7 +41,7 @@ struct PreflightSection: ReportSection {
       }, codes: [0], free: [2, 3])
   }
 
-  var html: HTML { facts.preflight.isEmpty ? absence(none) : table.html() }
+  var html: HTML { facts.preflight.isEmpty ? absence(none) : table.html(folding: "All findings") }
 
   var markdown: Markdown { facts.preflight.isEmpty ? "\(none)\n" : table.markdown }
 }

@@ -46,6 +46,9 @@ struct ProblemsSection: ReportSection {
 
   init(_ facts: ReportFacts) { self.facts = facts }
 
+  /// So many that are over are shown at once.
+  private static let mostOver = 4
+
   private var lines: Int { facts.sources.reduce(0) { $0 + $1.lines } }
 
   private var none: String {
@@ -90,7 +93,13 @@ struct ProblemsSection: ReportSection {
 
         """
     }
-    return Markup(blocks) + (folded.map { absence($0) } ?? "")
+    // What is over folds away where it is much; on paper it is all there.
+    let open = facts.problems.prefix(Self.most).filter { $0.state == "open" }.count
+    let over = Markup(Array(blocks.dropFirst(open)))
+    let rest: HTML =
+      blocks.count - open > Self.mostOver
+      ? "<details><summary>\(blocks.count - open) that are over</summary>\n\(over)</details>\n" : over
+    return Markup(Array(blocks.prefix(open))) + rest + (folded.map { absence($0) } ?? "")
   }
 
   private var folded: String? {

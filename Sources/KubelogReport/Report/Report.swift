@@ -16,8 +16,8 @@ public struct Report {
 
   /// The named queries that a report stands on, in the order of its JSON.
   public static let queries = [
-    "sessions", "phases", "nodes", "node-transitions", "secrets", "preflight-findings", "problems", "timeline",
-    "source-times",
+    "sessions", "phases", "nodes", "node-transitions", "cordons", "quorum", "secrets", "preflight-findings", "problems",
+    "timeline", "source-times",
   ]
 
   /// The name of a further answer of `timeline`: what was done to nodes. Its JSON stands behind `network_events`.
@@ -28,15 +28,16 @@ public struct Report {
   private let scope: String?
 
   /// A report of the answers of ``queries``, seen from `now`; `problems` are those open or over, `nextSteps` what is left
-  /// to do after an install. `scope` says of what: a session, a cluster, a span; nil for
+  /// to do after an install, `quorumNotes` what is to be said about the majorities of control planes. `scope` says of what: a session, a cluster, a span; nil for
   /// all there is.
   public init(
     answers: [String: ResultTable], problems: [ReportProblem] = [], nextSteps: [ReportProblem] = [],
-    scope: String? = nil, now: Int64, zone: LocalZone
+    quorumNotes: [String] = [], scope: String? = nil, now: Int64, zone: LocalZone
   ) {
     self.answers = answers
     self.scope = scope
-    facts = ReportFacts(answers, problems, nextSteps, scope: scope, now: now, zone: zone)
+    facts = ReportFacts(
+      answers, problems, nextSteps, quorumNotes: quorumNotes, scope: scope, now: now, zone: zone)
   }
 
   /// The complete text, with its final newline.
@@ -51,7 +52,7 @@ public struct Report {
   /// The sections below the head, in their order. A new one is one file and one line here.
   private var sections: [any ReportSection] {
     [
-      NextStepsSection(facts), SessionsSection(facts), NodesSection(facts), ExpirySection(facts),
+      NextStepsSection(facts), ExpirySection(facts), SessionsSection(facts), NodesSection(facts), QuorumSection(facts),
       ProblemsSection(facts), PreflightSection(facts), CertificatesSection(facts), SourcesSection(facts),
     ]
   }
@@ -163,7 +164,10 @@ struct ReportTable {
   /// The columns whose words are as long as a log likes, and break anywhere.
   var free: Set<Int> = []
 
-  /// The table; below a chart it folds away on screens where it has many rows, and prints open.
+  /// More rows than these fold away on screens; on paper they are all there.
+  private static let most = 8
+
+  /// The table, by its name where it may fold away.
   func html(below figure: String? = nil) -> HTML {
     let heads: [HTML] = headings.enumerated().map { column, heading in
       numbers.contains(column) ? "<th scope=\"col\" class=\"n\">\(heading)</th>" : "<th scope=\"col\">\(heading)</th>"
@@ -184,8 +188,13 @@ struct ReportTable {
 
       """
     guard let figure else { return table }
-    let open: HTML = rows.count <= 8 ? " open" : ""
-    return "<details\(open)><summary>\(figure) as a table</summary>\n\(table)</details>\n"
+    let open: HTML = rows.count <= Self.most ? " open" : ""
+    return "<details\(open)><summary>\(figure)</summary>\n\(table)</details>\n"
+  }
+
+  /// The table; it folds away, called `name`, where it is long.
+  func html(folding name: String) -> HTML {
+    rows.count <= Self.most ? html() : html(below: name)
   }
 
   /// The table for GitHub.
@@ -231,8 +240,10 @@ struct ReportFigure {
     case "assumed": "<line class=\"m-assumed\" x1=\"0\" x2=\"34\" y1=\"7\" y2=\"7\"/>"
     case "cni": "<line class=\"cni\" x1=\"17\" x2=\"17\" y1=\"0\" y2=\"14\"/>"
     case "band": "<rect class=\"band\" x=\"8\" y=\"0\" width=\"18\" height=\"14\"/>"
+    case "assumed risk", "assumed lost", "assumed open":
+      "<line class=\"m-\(style)\" x1=\"0\" x2=\"34\" y1=\"7\" y2=\"7\"/>"
     case "not": "<rect class=\"m-not\" x=\"0.5\" y=\"7\" width=\"33\" height=\"6.5\"/>"
-    case "bounds", "never": "<rect class=\"m-\(style)\" x=\"0.5\" y=\"3\" width=\"33\" height=\"8\"/>"
+    case "bounds", "never", "perhaps": "<rect class=\"m-\(style)\" x=\"0.5\" y=\"3\" width=\"33\" height=\"8\"/>"
     default: "<rect class=\"m-\(style)\" x=\"0.5\" y=\"0.5\" width=\"33\" height=\"13\"/>"
     }
   }

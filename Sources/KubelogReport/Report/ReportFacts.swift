@@ -6,6 +6,10 @@ struct ReportFacts {
   let phases: [String: [PhaseRow]]
   let nodes: [NodeRow]
   let transitions: [TransitionRow]
+  let cordons: [CordonRow]
+  let quorum: [QuorumRow]
+  /// What is to be said about the last rows of ``quorum``, sentences without a big first letter and a full stop.
+  let quorumNotes: [String]
   let secrets: [SecretRow]
   let preflight: [PreflightRow]
   let network: [EventRow]
@@ -20,8 +24,8 @@ struct ReportFacts {
   let span: ClosedRange<Int64>?
 
   init(
-    _ answers: [String: ResultTable], _ problems: [ReportProblem], _ nextSteps: [ReportProblem], scope: String?,
-    now: Int64, zone: LocalZone
+    _ answers: [String: ResultTable], _ problems: [ReportProblem], _ nextSteps: [ReportProblem], quorumNotes: [String],
+    scope: String?, now: Int64, zone: LocalZone
   ) {
     func rows<Row>(_ name: String, _ make: (ResultTable, [Value]) -> Row) -> [Row] {
       guard let table = answers[name] else { return [] }
@@ -31,6 +35,9 @@ struct ReportFacts {
     phases = Dictionary(grouping: rows("phases", PhaseRow.init), by: \.session)
     nodes = rows("nodes", NodeRow.init)
     transitions = rows("node-transitions", TransitionRow.init)
+    cordons = rows("cordons", CordonRow.init)
+    quorum = rows("quorum", QuorumRow.init)
+    self.quorumNotes = quorumNotes
     secrets = rows("secrets", SecretRow.init).filter { !$0.isProxy }
     preflight = rows("preflight-findings", PreflightRow.init)
     network = rows("timeline", EventRow.init)
@@ -40,6 +47,7 @@ struct ReportFacts {
     (self.scope, self.now) = (scope, now)
     let moments =
       sessions.flatMap { [$0.started, $0.ended] } + transitions.map(\.time) + nodes.map(\.lastSeen)
+      + cordons.flatMap { [$0.from, $0.to] }
     let known = moments.compactMap { $0 }
     span = known.min().flatMap { first in known.max().map { first...$0 } }
     times = ReportTimes(zone: zone, now: now, first: span?.lowerBound)
@@ -62,6 +70,28 @@ struct ReportFacts {
   var readyNodes: [NodeRow] { presentNodes.filter { $0.status == "Ready" } }
 
   var controlPlane: [NodeRow] { presentNodes.filter(\.isControlPlane) }
+
+  /// What was known last of the majority of each control plane that still has members.
+  var lastQuorums: [QuorumRow] { quorum.filter { $0.to == nil } }
+
+  /// A control plane as people call it: its cluster's name, else where its members' sessions lead, else its first member.
+  func named(_ rows: [QuorumRow]) -> String {
+    let names = rows.flatMap(\.names)
+    return rows.lazy.compactMap(\.cluster).first
+      ?? sessions.lazy.compactMap { session in session.node.flatMap { names.contains($0) ? session.endpoint : nil } }
+      .first
+      ?? names.first ?? "unnamed"
+  }
+
+  /// From when to when the charts of nodes are drawn; nil where no change of a node has a time.
+  var nodeAxis: ClosedRange<Int64>? {
+    guard let first = transitions.compactMap(\.time).min(), let span else { return nil }
+    let last = max(span.upperBound, first + 1_000_000)
+    let margin = max(1_000_000, (last - first) / 25)
+    // What runs before the nodes are there is the sessions' story, unless it is close by.
+    let joined = sessions.compactMap { $0.installs && $0.outcome == "succeeded" ? $0.started : nil }
+    return max((joined + [first]).min() ?? first, first - (last - first) / 2) - margin...last + margin
+  }
 
   /// The last `init` that was meant.
   var lastInit: SessionRow? { sessions.last { $0.command == "init" && !$0.isDryRun } }
@@ -87,7 +117,10 @@ struct ReportFacts {
     let endpoints = Self.distinct(sessions.map(\.endpoint))
     if endpoints.count == 1 { return endpoints[0] }
     if let node = lastInit?.node { return node }
-    return scope ?? (endpoints.isEmpty ? "Nothing installed yet" : "\(endpoints.count) clusters")
+    if let scope { return scope }
+    if endpoints.count > 1 { return "\(endpoints.count) clusters" }
+    let all = presentNodes.count
+    return all == 0 ? "Nothing installed yet" : all == 1 ? "A cluster of one node" : "A cluster of \(all) nodes"
   }
 
   /// The versions of Kubernetes that sessions and nodes named.

@@ -6,6 +6,8 @@ import KubelogQuery
 struct SessionRow {
   let id, command, outcome: String
   let node, version, endpoint, error, arguments: String?
+  /// Where it failed and what it was still waiting for, as far as that is known.
+  let failedPhase, waitingFor: String?
   let started, ended: Int64?
   let duration: Double?
   let isDryRun: Bool
@@ -20,6 +22,7 @@ struct SessionRow {
     (started, ended) = (table.moment("started_at", row), table.moment("ended_at", row))
     duration = table.number("duration_s", row)
     isDryRun = table.isTrue("dry_run", row)
+    (failedPhase, waitingFor) = (table.text("failed_phase", row), table.text("waiting_for", row))
   }
 
   /// Whether it makes a node of a machine.
@@ -76,7 +79,8 @@ struct NodeRow {
 /// A row of `node-transitions`.
 struct TransitionRow {
   let node, to, timeSource, observedBy: String
-  let time: Int64?
+  /// When it was seen; who polls sees a change only afterwards, and `notBefore` is when it certainly had not happened yet.
+  let time, notBefore: Int64?
   let from, reason: String?
   let isApproximate: Bool
 
@@ -86,8 +90,51 @@ struct TransitionRow {
     observedBy = table.text("observed_by", row) ?? ""
     // A file's time only says that it had happened by then.
     time = timeSource == "file" || timeSource == "none" ? nil : table.moment("time", row)
+    notBefore = time.flatMap { time in table.moment("earliest", row).map { min($0, time) } }
     (from, reason) = (table.text("from", row), table.text("reason", row))
     isApproximate = table.isTrue("approximate", row)
+  }
+}
+
+/// A row of `cordons`: a span in which a node took no new pods.
+struct CordonRow {
+  let node, observedBy: String
+  /// It began between the first two, where the first is known, and was over between the last two.
+  let notBefore, from, endNotBefore, to: Int64?
+  let end: String?
+
+  init(_ table: ResultTable, _ row: [Value]) {
+    (node, observedBy) = (table.text("node", row) ?? "", table.text("observed_by", row) ?? "")
+    (notBefore, from) = (table.moment("from_not_before", row), table.moment("from", row))
+    (endNotBefore, to) = (table.moment("to_not_before", row), table.moment("to", row))
+    end = table.text("end", row)
+  }
+}
+
+/// A row of `quorum`: a span in which neither the members of a control plane nor who of them is Ready changed.
+struct QuorumRow {
+  let state: String
+  /// Whose it is, to tell several apart; of which name, where it has one.
+  let place, cluster: String?
+  /// The change that began it was between the first two, where the first is known.
+  let notBefore, from, to: Int64?
+  let members, ready, needed: Int
+  /// How many more may be lost at least; nil where that is not known.
+  let tolerates: Int?
+  let names, notReady: [String]
+  let isExternal: Bool
+
+  init(_ table: ResultTable, _ row: [Value]) {
+    let count = { (name: String) in table.number(name, row).map { Int($0) } }
+    state = table.text("state", row) ?? "unknown"
+    (place, cluster) = (table.text("_place", row), table.text("cluster", row))
+    let from = table.moment("from", row)
+    notBefore = from.flatMap { from in table.moment("_not_before", row).map { min($0, from) } }
+    (self.from, to) = (from, table.moment("to", row))
+    (members, ready, needed) = (count("members") ?? 0, count("ready") ?? 0, count("needed") ?? 1)
+    tolerates = count("tolerates")
+    (names, notReady) = (table.texts("_members", row), table.texts("not_ready", row))
+    isExternal = table.isTrue("_is_external", row)
   }
 }
 

@@ -14,6 +14,7 @@ let reportStyle: HTML = """
   .verdict{font-size:18px;line-height:28px;margin:12px 0 0;max-width:48em;overflow-wrap:anywhere;text-wrap:pretty}
   h2{font-size:18px;line-height:24px;font-weight:650;margin:48px 0 0;padding-top:11px;border-top:1px solid var(--ink);display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;align-items:baseline}
   h2 small{font-weight:400;font-size:13px;line-height:20px;color:var(--ink3)}
+  main{counter-reset:figure}figcaption::before{counter-increment:figure;content:"Figure " counter(figure) ". ";font-weight:650;color:var(--ink)}
   .none{margin:8px 0 0;color:var(--ink2);max-width:44em}
   .meta{display:flex;flex-wrap:wrap;gap:0 24px;margin:16px 0 0;font-size:13px;line-height:20px}
   .meta div{display:flex;gap:6px;min-width:0}.meta dt{color:var(--ink3)}.meta dd{margin:0;overflow-wrap:anywhere;min-width:0}
@@ -30,7 +31,8 @@ let reportStyle: HTML = """
   figure{margin:20px 0 0}
   figcaption{font-size:13px;line-height:20px;color:var(--ink2);margin:0 0 8px;max-width:60em;overflow-wrap:anywhere}
   figure>svg{display:block;width:100%;height:auto;overflow:visible}
-  figure>svg.slim{display:none}
+  figure>svg.mid,figure>svg.slim{display:none}
+  figure+figure{margin-top:28px}
   .defs{position:absolute;width:0;height:0}
   .key{list-style:none;display:flex;flex-wrap:wrap;gap:2px 20px;margin:8px 0 0;padding:0;font-size:13px;line-height:20px;color:var(--ink2)}
   .key li{display:flex;align-items:center;gap:8px}.key b{font-weight:650;color:var(--ink)}
@@ -43,15 +45,18 @@ let reportStyle: HTML = """
   .paper{fill:var(--paper)}
   .m-prep{fill:var(--wash);stroke:var(--line)}.m-wait{fill:var(--acc);stroke:var(--paper)}.m-pub{fill:url(#p-acc);stroke:var(--acc)}.m-fail{fill:url(#p-bad);stroke:var(--bad)}
   .m-unk{fill:var(--paper);stroke:var(--line);stroke-dasharray:3 3}
-  .m-ready{fill:var(--ok)}.m-not{fill:url(#p-bad);stroke:var(--bad)}.m-assumed{stroke:var(--ok);stroke-width:2;stroke-dasharray:5 3}.m-assumed.lost{stroke:var(--bad)}
-  .m-valid{fill:var(--acc)}.m-bounds{fill:var(--paper);stroke:var(--acc);stroke-dasharray:2 2}.m-never{fill:url(#p-warn);stroke:var(--warn)}.m-arrow{fill:var(--warn)}
+  .m-ready{fill:var(--ok)}.m-not{fill:url(#p-bad);stroke:var(--bad)}.m-assumed{stroke:var(--ok);stroke-width:2;stroke-dasharray:5 3}.m-assumed.lost{stroke:var(--bad)}.m-assumed.risk{stroke:var(--warn)}.m-assumed.open{stroke:var(--line)}
+  .m-cord{fill:url(#p-dots);stroke:var(--ok)}.m-cord.perhaps{fill:url(#p-dots);fill-opacity:.5;stroke-dasharray:2 2}.m-btw{fill:url(#p-line);stroke:none}
+  .m-healthy{fill:var(--ok)}.m-risk{fill:url(#p-warn);stroke:var(--warn)}.m-lost{fill:var(--bad)}.m-single{fill:var(--wash);stroke:var(--line)}.m-count{fill:var(--paper);stroke:var(--line)}
+  .cut{fill:var(--paper)}.cutl{fill:none;stroke:var(--ink2)}
+  .m-valid{fill:var(--acc)}.m-bounds{fill:var(--paper);stroke:var(--acc);stroke-dasharray:2 2}.m-perhaps{fill:var(--paper);stroke:var(--line);stroke-dasharray:3 3}.m-never{fill:url(#p-warn);stroke:var(--warn)}.m-arrow{fill:var(--warn)}
   .m-open{stroke:var(--line);stroke-width:1.5;stroke-dasharray:3 3}
   .endl{stroke:var(--ink);stroke-width:2}.ring{fill:var(--paper);stroke:var(--ink);stroke-width:2}.cross{stroke:var(--bad);stroke-width:2;fill:none}
   table{border-collapse:collapse;width:100%;font-size:13px;line-height:20px;margin:12px 0 0}
   th,td{text-align:left;vertical-align:baseline;padding:4px 16px 4px 0;border-bottom:1px solid var(--hair);font-weight:400;overflow-wrap:break-word}
   tbody th,.w{overflow-wrap:anywhere;min-width:7em}
   thead th{color:var(--ink2);font-weight:600;border-bottom-color:var(--line);overflow-wrap:normal}
-  th:last-child,td:last-child{padding-right:0}.n{text-align:right}
+  th:last-child,td:last-child{padding-right:0}.n{text-align:right;white-space:nowrap}
   details{margin:12px 0 0}summary{font-size:13px;line-height:20px;cursor:pointer;color:var(--acc);width:fit-content;padding:4px 0}summary:focus-visible{outline:2px solid var(--acc);outline-offset:2px}
   details table{margin-top:4px}
   .prob{padding:16px 0 20px;border-top:1px solid var(--hair);overflow-wrap:anywhere}.prob:first-of-type{border-top:0}.prob h3{font-size:15px;line-height:24px;font-weight:650;margin:0}
@@ -59,8 +64,9 @@ let reportStyle: HTML = """
   .prob dl{display:grid;grid-template-columns:88px minmax(0,1fr);gap:6px 16px;margin:8px 0 0;font-size:13px;line-height:20px}.prob dt{color:var(--ink2)}.prob dd{margin:0;max-width:62em}.prob .cmd{margin:0 0 4px}.lines{font-family:var(--mono);font-size:12px}.lines span{color:var(--ink3)}
   footer{margin:48px 0 0;padding:12px 0 0;border-top:1px solid var(--ink);font-size:13px;line-height:20px;color:var(--ink2)}footer p{margin:0}
   .skip{position:absolute;left:-999px}.skip:focus{left:16px;top:8px;background:var(--paper);color:var(--acc);padding:4px 8px}
-  @media screen and (max-width:759px){.page{padding:24px 16px 48px}
-  figure>svg.wide{display:none}figure>svg.slim{display:block;max-width:480px}
+  @media print,(max-width:959px){figure>svg.wide,figure>svg.slim{display:none}figure>svg.mid{display:block}}
+  @media screen and (max-width:679px){.page{padding:24px 16px 48px}
+  figure>svg.mid{display:none}figure>svg.slim{display:block;max-width:480px}
   h1{font-size:23px;line-height:29px}.verdict{font-size:16px;line-height:25px}h2{margin-top:40px}
   .kf{grid-template-columns:1fr 1fr}.kf>div,.kf>div:first-child{padding:10px 12px 12px 0;border-left:0;border-top:1px solid var(--hair)}.kf>div:nth-child(-n+2){border-top:0}.kf>div:nth-child(even){padding-left:12px;border-left:1px solid var(--hair)}.kf>div:last-child{grid-column:1/-1}
   .todo li{grid-template-columns:20px minmax(0,1fr);column-gap:8px}.todo .cmd{grid-column:2;margin-top:6px}.prob dl{display:block}.prob dt{margin-top:8px}
@@ -73,9 +79,9 @@ let reportStyle: HTML = """
   body{font-size:9.5pt;line-height:14pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
   .page{max-width:none;padding:0}h1{font-size:18pt;line-height:22pt}.verdict{font-size:11.5pt;line-height:16pt;margin-top:6pt}
   h2{margin-top:16pt;font-size:12pt;break-after:avoid}figure{margin-top:8pt}.kf{margin-top:12pt}.kf>div{padding:6pt 8pt}.kf dd.v{font-size:14pt;line-height:19pt}.kf dt,.kf dd{font-size:8pt;line-height:11pt}
-  figure,tr,.prob,.todo li{break-inside:avoid}thead{display:table-header-group}.skip,summary{display:none}
+  figure,tr,.prob,.todo li{break-inside:avoid}thead{display:table-header-group}.skip{display:none}summary{display:block;list-style:none;color:var(--ink2);padding:6pt 0 0;break-after:avoid}summary::-webkit-details-marker{display:none}
   details{margin:0}details::details-content{content-visibility:visible;block-size:auto}
-  table,figcaption,.key,.cmd,.why,footer,.meta{font-size:8.5pt;line-height:12pt}th,td{padding-top:2pt;padding-bottom:2pt}.todo{margin-top:4pt}.todo li{padding:3pt 0}}
+  table,figcaption,.key,summary,.cmd,.why,footer,.meta{font-size:8.5pt;line-height:12pt}th,td{padding-top:2pt;padding-bottom:2pt}.todo{margin-top:4pt}.todo li{padding:3pt 0}}
 
   """
 
@@ -85,6 +91,8 @@ let reportPatterns: HTML = """
   <pattern id="p-bad" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" style="fill:var(--paper)"/><rect width="2" height="5" style="fill:var(--bad)"/></pattern>
   <pattern id="p-warn" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect width="6" height="6" style="fill:var(--paper)"/><rect width="2" height="6" style="fill:var(--warn)"/></pattern>
   <pattern id="p-acc" width="4" height="4" patternUnits="userSpaceOnUse"><rect width="4" height="4" style="fill:var(--paper)"/><rect width="2" height="4" style="fill:var(--acc)"/></pattern>
+  <pattern id="p-dots" width="4" height="4" patternUnits="userSpaceOnUse"><rect width="4" height="4" style="fill:var(--paper)"/><circle cx="2" cy="2" r="1" style="fill:var(--ok)"/></pattern>
+  <pattern id="p-line" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4" style="fill:var(--paper)"/><rect width="1.4" height="4" style="fill:var(--line)"/></pattern>
   </defs></svg>
 
   """

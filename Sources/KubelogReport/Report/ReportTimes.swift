@@ -47,9 +47,29 @@ struct ReportTimes {
   /// The label of a tick of an axis whose ticks are `step` seconds apart.
   func tick(_ time: Int64, step: Int64) -> String {
     let (date, clock) = parts(time)
+    if step >= 364 * 86_400 { return String(date.prefix(4)) }
     if step >= 28 * 86_400 { return String(dayAndMonth(date).drop { $0 != " " }.dropFirst()) + " \(date.prefix(4))" }
     if step >= 86_400 || clock == "00:00:00" { return dayAndMonth(date) }
     return step < 60 ? clock : String(clock.prefix(5))
+  }
+
+  /// The firsts of every `months`th month from `from` to `to`, at midnight of local time.
+  func firsts(_ from: Int64, _ to: Int64, every months: Int) -> [Int64] {
+    let date = parts(from).date.split(separator: "-").compactMap { Int($0) }
+    guard date.count == 3 else { return [] }
+    var month = (date[0] * 12 + date[1] - 1) / months * months
+    var firsts: [Int64] = []
+    while firsts.count < 100 {
+      // Days since 1970 of a date in the Gregorian calendar whose year begins with March.
+      let (year, nth) = ((month - 2) / 12, (month - 2) % 12)
+      let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * nth + 2) / 5 - 719_468
+      let utc = Int64(days) * 86_400_000_000
+      let first = utc - Int64(zone.offset(utc).seconds) * 1_000_000
+      if first > to { break }
+      if first >= from { firsts.append(first) }
+      month += months
+    }
+    return firsts
   }
 
   /// The microseconds from a multiple of `step` seconds of local time to `time`.

@@ -15,6 +15,9 @@ struct SessionsSection: ReportSection {
       "\(facts.sessions.count) \(facts.sessions.count == 1 ? "session" : "sessions"), \(failed == 0 ? "none failed" : "\(failed) failed"); times in \(facts.times.zoneName)"
   }
 
+  /// How kubeadm's error begins when a phase failed, since 1.13.
+  private static let failedPhase = "error execution phase "
+
   private static let none = "No session of kubeadm was read: kubeadm init 2>&1 | kubelog ingest"
 
   /// Sessions worth a lane: failures, then `init`, then the longest, in the order they ran.
@@ -45,12 +48,26 @@ struct SessionsSection: ReportSection {
   /// How it ended where it did not succeed, and how long it took.
   private func remark(_ session: SessionRow) -> String {
     let took = session.duration.map(humanDuration)
-    if session.outcome == "failed" { return "failed" + (took.map { " after \($0)" } ?? "") }
+    if session.outcome == "failed" {
+      return "failed" + (took.map { " after \($0)" } ?? stop(session).map { " in \($0)" } ?? "")
+    }
     return took ?? "end not recorded"
   }
 
-  private static func style(_ phase: PhaseRow, of session: SessionRow) -> LaneChart.Style {
-    if phase.status == "failed" { return .failed }
+  /// The phase in which a session failed: the one that kubeadm names, else the last that it came to.
+  private func stop(_ session: SessionRow) -> String? {
+    guard session.outcome == "failed" else { return nil }
+    if let phase = session.failedPhase { return phase }
+    if let error = session.error, error.hasPrefix(Self.failedPhase) {
+      let name = error.dropFirst(Self.failedPhase.count).prefix { $0 != ":" && $0 != "\n" }
+      if !name.isEmpty { return String(name) }
+    }
+    guard let phases = facts.phases[session.id] else { return nil }
+    return (phases.first { $0.status == "failed" } ?? phases.last)?.name
+  }
+
+  private func style(_ phase: PhaseRow, of session: SessionRow) -> LaneChart.Style {
+    if phase.status == "failed" || phase.name == stop(session) { return .failed }
     switch phase.name {
     case "wait-control-plane", "apiclient", "etcd", "kubelet-check", "health-check", "control-plane-check",
       "check-etcd":
@@ -69,16 +86,24 @@ struct SessionsSection: ReportSection {
     let phases = facts.phases[session.id] ?? []
     let spans = phases.compactMap { phase in phase.span.map { (phase, $0) } }
     if !spans.isEmpty {
-      return spans.map { phase, span in
-        .bar(
-          Self.style(phase, of: session), from: span.lowerBound - shift, to: span.upperBound - shift, label: phase.name)
+      var marks = spans.map { phase, span in
+        LaneChart.Mark.bar(
+          style(phase, of: session), from: span.lowerBound - shift, to: span.upperBound - shift, label: phase.name,
+          hint: "\(phase.name)\(phase.duration.map { ", \(humanDuration($0))" } ?? "")")
       }
+      // Where it stopped, unless that is beyond the axis.
+      if session.outcome == "failed", let last = spans.last?.1.upperBound, last - shift <= end {
+        marks.append(.cross(last - shift))
+      }
+      return marks
     }
     guard let duration = session.duration, duration >= 0 else {
       return [session.outcome == "failed" ? .cross(started - shift) : .stroke(started - shift)]
     }
     let to = started + Int64(min(duration, 1e12) * 1e6) - shift
-    let label = phases.isEmpty ? "" : "\(phases.count) phases, durations not recorded"
+    let label =
+      stop(session).map { "failed in \($0), durations not recorded" }
+      ?? (phases.isEmpty ? "" : "\(phases.count) phases, durations not recorded")
     return [.bar(session.outcome == "failed" ? .failed : .unknown, from: started - shift, to: to, label: label)]
   }
 
@@ -92,7 +117,7 @@ struct SessionsSection: ReportSection {
     var styles: Set<String> = []
     for mark in lanes.flatMap(\.marks) {
       switch mark {
-      case .bar(let style, _, _, _): styles.insert(style.rawValue)
+      case .bar(let style, _, _, _, _): styles.insert(style.rawValue)
       case .stroke: styles.insert("stroke")
       case .cross: styles.insert("cross")
       default: break
@@ -100,7 +125,7 @@ struct SessionsSection: ReportSection {
     }
     return
       (Self.legend
-      + [("stroke", "began"), ("cross", "failed; when it ended is not recorded")]).filter {
+      + [("stroke", "began"), ("cross", "stopped")]).filter {
         styles.contains($0.0)
       }
   }
@@ -145,12 +170,12 @@ struct SessionsSection: ReportSection {
         LaneChart.Lane(
           name: name(session), detail: detail(session),
           marks: marks(session, shift: session.started ?? 0, until: end), value: took(session),
-          remark: (session.duration ?? 0) > longest ? "cut at the axis" : slowest(session))
+          remark: stop(session).map { "failed in \($0)" } ?? slowest(session))
       }
       figures.append(
         ReportFigure(
           id: "phases", title: "Phases of each session, from its own start",
-          caption: "Phases of each session, from its own start.\(finding(timed))",
+          caption: "Phases of each session, from its own start.\(finding(timed))\(stops(timed))",
           chart: LaneChart(lanes: lanes, from: 0, to: end, times: nil), legend: legend(lanes)))
     }
     return figures
@@ -158,6 +183,7 @@ struct SessionsSection: ReportSection {
 
   private var unfinished: String {
     let open = drawn.filter { $0.duration == nil }.count
+    if open == 1 { return "Of one the sources say when it began, not when it ended. " }
     return open == 0 ? "" : "Of \(open) the sources say when they began, not when they ended. "
   }
 
@@ -175,8 +201,24 @@ struct SessionsSection: ReportSection {
     return slowest.map { "most: \($0.name)" } ?? ""
   }
 
+  private func waited(_ session: SessionRow) -> String {
+    session.waitingFor.map { ", waiting for \($0)" } ?? ""
+  }
+
+  /// Where those that failed stopped, in words; what is longer than the axis is cut there.
+  private func stops(_ sessions: [SessionRow]) -> String {
+    let texts = sessions.compactMap { session in
+      stop(session).map {
+        "\(name(session)) \(detail(session)) stopped in \($0) after \(took(session))\(waited(session))"
+      }
+    }
+    guard !texts.isEmpty else { return "" }
+    return " " + texts.prefix(3).joined(separator: "; ") + (texts.count > 3 ? " …" : "") + "."
+  }
+
   private func finding(_ sessions: [SessionRow]) -> String {
-    let phases = sessions.flatMap { facts.phases[$0.id] ?? [] }.filter { $0.span != nil }
+    let whole = sessions.filter { $0.outcome == "succeeded" }
+    let phases = whole.flatMap { facts.phases[$0.id] ?? [] }.filter { $0.span != nil }
     guard let slowest = phases.max(by: { ($0.duration ?? 0) < ($1.duration ?? 0) }), let took = slowest.duration else {
       return ""
     }
@@ -190,9 +232,18 @@ struct SessionsSection: ReportSection {
         [
           session.command + (session.isDryRun ? ", dry run" : ""), session.node ?? "not known",
           facts.times.clock(session.started, approximate: isApproximate(session)), took(session), session.outcome,
-          session.version ?? "–", session.error?.split(separator: "\n").first.map(String.init) ?? "–",
+          session.version ?? "–", said(session),
         ]
       }, numbers: [3], free: [1, 6])
+  }
+
+  /// Why a session failed, and in which phase.
+  private func said(_ session: SessionRow) -> String {
+    let error = session.error?.split(separator: "\n").first.map(String.init)
+    guard let stop = stop(session), !(error ?? "").hasPrefix(Self.failedPhase) else {
+      return (error ?? "–") + waited(session)
+    }
+    return "in \(stop): \(error ?? "nothing about why")\(waited(session))"
   }
 
   private var phaseTable: ReportTable {
@@ -225,8 +276,8 @@ struct SessionsSection: ReportSection {
       figures.isEmpty
       ? absence("Nothing in the sessions carries a time. The order of phases is known, durations are not.") : ""
     for figure in figures { text += figure.html }
-    text += sessionTable.html(below: figures.isEmpty ? nil : "Sessions")
-    if !phaseTable.rows.isEmpty { text += phaseTable.html(below: "Phases") }
+    text += sessionTable.html(below: figures.isEmpty ? nil : "Sessions as a table")
+    if !phaseTable.rows.isEmpty { text += phaseTable.html(below: "Phases as a table") }
     return text
   }
 
@@ -252,13 +303,13 @@ struct SessionsSection: ReportSection {
       let spans = (facts.phases[session.id] ?? []).compactMap { phase in phase.span.map { (phase, $0) } }
       for (phase, span) in spans {
         let tag =
-          switch Self.style(phase, of: session) {
+          switch style(phase, of: session) {
           case .failed: "crit, "
           case .waits: "active, "
           default: "done, "
           }
         lines.append(
-          "  \(mermaidWord(phase.name)) :\(tag)\(facts.times.mermaid(span.lowerBound)), \(max(1, (span.upperBound - span.lowerBound) / 1000))ms"
+          "  \(mermaidTask(phase.name)) :\(tag)\(facts.times.mermaid(span.lowerBound)), \(max(1, (span.upperBound - span.lowerBound) / 1000))ms"
         )
       }
       if spans.isEmpty, let started = session.started, let duration = session.duration {
@@ -275,11 +326,26 @@ struct SessionsSection: ReportSection {
 func mermaidWord(_ text: String) -> String {
   let plain = text.unicodeScalars.map { scalar -> Character in
     switch scalar {
-    case "0"..."9", "A"..."Z", "a"..."z", "-", ".", "_", " ", "/", "(", ")", "+": Character(scalar)
+    case "0"..."9", "A"..."Z", "a"..."z", "-", ".", ",", "_", " ", "/", "(", ")", "+": Character(scalar)
     default: "_"
     }
   }
   return plain.isEmpty ? "unnamed" : String(plain.prefix(60))
+}
+
+/// `text` as mermaid takes the name of a task, which stands at the begin of a line: no word of its own, no date, and no
+/// parentheses, which old versions do not take there.
+///
+/// Source: mermaid `packages/mermaid/src/diagrams/gantt/parser/gantt.jison`.
+func mermaidTask(_ text: String) -> String {
+  let word = mermaidWord(text).replacing("(", with: "_").replacing(")", with: "_")
+  let keywords = [
+    "gantt", "dateformat", "inclusiveenddates", "topaxis", "axisformat", "tickinterval", "includes", "excludes",
+    "todaymarker", "weekday", "weekend", "title", "acctitle", "accdescr", "section", "click", "call", "href",
+  ]
+  let begin = word.lowercased().drop { $0 == " " }
+  let isTaken = begin.isEmpty || begin.first?.isNumber ?? false || keywords.contains { begin.hasPrefix($0) }
+  return isTaken ? "_" + word : word
 }
 
 /// A chart of mermaid; the lines hold nothing but ``mermaidWord(_:)`` and times.

@@ -42,7 +42,7 @@ struct SourcesSection: ReportSection {
   var html: HTML {
     guard !facts.sources.isEmpty else { return absence(Self.none) }
     let words: [HTML] = meanings.map { "<li><b>\($0.word)</b> \($0.meaning)</li>" }
-    return table.html() + "<ul class=\"key\">\(Markup(words))</ul>\n"
+    return table.html(folding: "All \(facts.sources.count) sources") + "<ul class=\"key\">\(Markup(words))</ul>\n"
   }
 
   var markdown: Markdown {
