@@ -26,9 +26,8 @@ SELECT told_sessions.*,
           AND events.attributes ->> 'phase' IN ('check-etcd', 'control-plane-join', 'mark-control-plane', 'control-plane'))
       THEN 'control-plane'
     WHEN outcome = 'succeeded' OR arguments <> '[]' THEN 'worker' END AS role,
-  (SELECT events.attributes ->> 'phase' FROM events JOIN kinds ON kinds.id = events.kind
-   WHERE events.run = told_sessions.run AND kinds.name = 'kubeadm.phase.started' AND outcome <> 'succeeded'
-   ORDER BY events.id DESC LIMIT 1) AS failed_in
+  coalesce(failed_phase, (SELECT name FROM phase_steps AS steps
+    WHERE steps.run = told_sessions.run AND steps.is_last AND outcome = 'incomplete')) AS failed_in
 FROM told_sessions WHERE command = 'join';
 
 -- answer

@@ -6,8 +6,11 @@ struct SessionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sessions", abstract: "List the runs of kubeadm: what, where, when, how they ended.",
     discussion: """
-      Example:
-        kubelog sessions -o json | jq '.[] | select(.outcome == "failed") | .error'
+      Below the table stands what a session that failed or broke off was still waiting for, and how long.
+
+      Examples:
+        kubelog sessions
+        kubelog sessions -o json | jq '.[] | select(.outcome == "failed") | {failed_phase, waiting_for, error}'
       """)
 
   @OptionGroup var output: OutputOptions
@@ -15,9 +18,12 @@ struct SessionsCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      let table = try common.kubelog().answer("sessions")
       try show(
-        try common.kubelog().answer("sessions"), common, output.output,
+        table, common, output.output,
         emptyNote: "no session of kubeadm was read yet: kubeadm init 2>&1 | kubelog ingest")
+      guard output.output == .table else { return }
+      for note in Kubelog.notes(onSessions: table) { Terminal.writeError("note: \(note)\n") }
     }
   }
 }
@@ -27,6 +33,8 @@ struct PhasesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "phases", abstract: "List the phases of kubeadm's runs and how long they took.",
     discussion: """
+      The slowest of a session is marked where the durations of all of them are known.
+
       Example:
         kubelog phases --session 3f2a
       """)
@@ -40,8 +48,9 @@ struct PhasesCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let table = try common.kubelog().answer("phases", ["session": session.map { .text($0) } ?? .null])
+      let isForPeople = output.output == .table || output.output == .markdown
       try show(
-        table, common, output.output,
+        isForPeople ? table.markingSlowest : table, common, output.output,
         emptyNote: session.map { "no session begins with '\($0)': kubelog sessions lists them" }
           ?? "no phases were read yet")
     }

@@ -79,7 +79,8 @@ extension Session {
     let isSure = !done.goesOn && !done.text.hasPrefix("[preflight]")
     emit(
       "kubeadm.session.ended", .error, done.text,
-      [Attribute("command", .text(facts.command.rawValue)), Attribute("outcome", .text("failed"))],
+      [Attribute("command", .text(facts.command.rawValue)), Attribute("outcome", .text("failed"))]
+        + (waitedFor(failing: done.text).map { [Attribute("waiting_for", .text($0))] } ?? []),
       at: done.place, isSure: isSure, &out)
   }
 

@@ -19,6 +19,7 @@ extension Session {
     }
     learnCommand(tag, line)
     if line.hasIgnoringCase("waiting for ", at: at) { out.clock.waitBegan(limit: waitLimit(line, tag.rest)) }
+    takeWait(tag, line, text, &out)
     let told = out.batch.events.count
     defer { if out.batch.events.count == told, !isOver { takeTrouble(line, body, text, &out) } }
     if line.has("FATAL: ", at: at) {
@@ -29,7 +30,7 @@ extension Session {
     switch tag.name {
     case "init":
       if let version = line.rest(after: "using kubernetes version: v", in: tag.rest) {
-        facts.kubernetesVersion = "v" + line.text(version)
+        facts.kubernetesVersion = "v" + Masker.text(line, word(line, version), keysAnywhere: true)
       }
     case "certs": takeCertificate(line, at, body, text, &out)
     case "mark-control-plane":
@@ -53,7 +54,9 @@ extension Session {
       emit("kubeadm.etcd.member-announced", .info, text, [], &out)
     case "addons":
       guard let name = line.rest(after: "applied essential addon: ", in: tag.rest) else { break }
-      emit("kubeadm.addon.applied", .info, text, [Attribute("addon", .text(line.text(name)))], &out)
+      emit(
+        "kubeadm.addon.applied", .info, text,
+        [Attribute("addon", .text(Masker.text(line, word(line, name), keysAnywhere: true)))], &out)
     case "discovery": learn(line, tag.rest)
     case "preflight" where line.has("Some fatal errors occurred", at: at): fail(text, out)
     case "dryrun" where line.has("Finished dry-running successfully", at: at),
@@ -169,10 +172,10 @@ extension Session {
   ) {
     guard let place = line.first(" healthy after ", in: tag.rest) else {
       if line.has("Initial timeout of ", at: tag.rest.lowerBound) {
-        if let seconds = seconds(line, at: tag.rest.lowerBound + 19, body) {
-          out.clock.passed(seconds: seconds, isOver: false)
-        }
-        emit("kubeadm.kubelet-check.slow", .info, text, [], &out)
+        let seconds = seconds(line, at: tag.rest.lowerBound + 19, body)
+        if let seconds { out.clock.passed(seconds: seconds, isOver: false) }
+        emit(
+          "kubeadm.kubelet-check.slow", .info, text, seconds.map { [Attribute("after_s", .number($0))] } ?? [], &out)
       }
       return
     }
@@ -180,14 +183,15 @@ extension Session {
     // The components of one control-plane-check are waited for at the same time.
     out.clock.passed(seconds: seconds, isOver: tag.name != "control-plane-check")
     let isHealthy = line.first(" not healthy after ", in: tag.rest) == nil
-    let subject = line.text(tag.rest.lowerBound..<place).replacing(" is not", with: "").replacing(" is", with: "")
+    let subject = Masker.text(line, tag.rest.lowerBound..<place, keysAnywhere: true).replacing(" is not", with: "")
+      .replacing(" is", with: "")
     emit(
       isHealthy ? "kubeadm.component.healthy" : "kubeadm.component.unhealthy", isHealthy ? .info : .error, text,
       [Attribute("component", .text(subject)), Attribute("after_s", .number(seconds))], part: subject, &out)
   }
 
   /// `This can take up to 4m0s`, seconds.
-  private func waitLimit(_ line: Bytes, _ range: Range<Int>) -> Double? {
+  func waitLimit(_ line: Bytes, _ range: Range<Int>) -> Double? {
     line.first(" take up to ", in: range).flatMap { seconds(line, at: $0 + 12, range) }
   }
 
@@ -196,6 +200,11 @@ extension Session {
     let end = line.end(of: { isWordByte($0) }, from: start, to: range.upperBound)
     let number = Double(line.text(start..<end)) ?? line.goDuration(start..<end)
     return number.flatMap { $0 >= 0 && $0 < 1e6 ? $0 : nil }
+  }
+
+  /// The first word: where lines were joined, another may follow that holds a secret.
+  private func word(_ line: Bytes, _ range: Range<Int>) -> Range<Int> {
+    range.lowerBound..<line.end(of: isWordByte, from: range.lowerBound, to: range.upperBound)
   }
 
   private mutating func takeUpload(_ line: Bytes, _ at: Int, _ body: Range<Int>, _ out: inout Output) {

@@ -54,6 +54,9 @@ struct Session {
   /// The line that ends `upgrade node` of 1.13 and 1.14 and no other, as long as nothing has followed it.
   var lastOfUpgrade: (text: String, place: Place)?
 
+  /// What it waits for.
+  var wait: Wait?
+
   /// Whether reset has deleted its state before its files, as until 1.13.
   var deletedState = false
 

@@ -102,6 +102,7 @@ struct SessionMachine {
     session?.pass(line, body, out)
     session?.trail = []
     session?.learn(line, header.body)
+    session?.takeWait(klog: line, header.body, time, &out)
     publish(&out)
   }
 
