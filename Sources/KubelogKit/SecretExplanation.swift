@@ -31,15 +31,11 @@ public struct SecretExplanation: Sendable, Equatable {
   /// All of it as one JSON object: `secret` and `evidence` as the listings print their rows, `conclusions` and `surer` as
   /// arrays of sentences.
   public var json: String {
-    func rows(_ table: ResultTable, single: Bool) -> String {
-      let text = Renderer(Presentation(format: .json, single: single)).render(table)
-      return String(text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined())
-    }
-    return """
-      {"secret":\(rows(secret, single: true)),"evidence":\(rows(evidence, single: false)),\
-      "conclusions":\(jsonText(conclusions)),"surer":\(jsonText(advice))}
+    """
+    {"secret":\(secret.jsonPart(single: true)),"evidence":\(evidence.jsonPart(single: false)),\
+    "conclusions":\(jsonText(conclusions)),"surer":\(jsonText(advice))}
 
-      """
+    """
   }
 }
 

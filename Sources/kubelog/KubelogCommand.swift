@@ -18,7 +18,8 @@ struct KubelogCommand: ParsableCommand {
     version: "\(Version.number) (\(Version.commit))",
     subcommands: [
       IngestCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self, SessionsCommand.self,
-      PhasesCommand.self, TimelineCommand.self, NodesCommand.self, QuorumCommand.self, ProblemsCommand.self,
+      PhasesCommand.self, DiffCommand.self, TimelineCommand.self, NodesCommand.self, QuorumCommand.self,
+      ProblemsCommand.self,
       ReportCommand.self, QueryCommand.self, RedactCommand.self, RulesCommand.self, DbCommand.self,
     ])
 
@@ -74,6 +75,14 @@ struct CommonOptions: ParsableArguments {
     return kubelog
   }
 
+  /// How an answer is printed here.
+  func presentation(_ output: OutputFormat) throws -> Presentation {
+    let kubelog = try kubelog()
+    return Presentation(
+      format: output, width: Terminal.columns(), color: wantsColor(isTerminal: Terminal.isOutput),
+      zone: kubelog.localZone, now: kubelog.now)
+  }
+
   /// Whether output on a terminal (or not) is to be coloured.
   func wantsColor(isTerminal: Bool) -> Bool {
     switch color {
@@ -106,6 +115,7 @@ struct Failure: Error {
     case let error as QueryError: self.init(error.sentence, error.exitStatus)
     case let error as StoreError: self.init(error.sentence, error.exitStatus)
     case let error as JoinChoice: self.init(error.sentence, error.exitStatus)
+    case let error as SessionChoice: self.init(error.sentence, error.exitStatus)
     case let error as RuleError: self.init(error.sentence, error.exitStatus)
     case let error as ReportError: self.init(error.sentence, error.exitStatus)
     case let error as WholeFile.Failure: self.init(error.sentence, error.exitStatus)
@@ -137,12 +147,7 @@ extension ParsableCommand {
 
   /// Prints an answer; `note` goes to standard error where a table would be empty.
   func show(_ table: ResultTable, _ common: CommonOptions, _ output: OutputFormat, emptyNote note: String) throws {
-    let kubelog = try common.kubelog()
-    let isTerminal = Terminal.isOutput
-    let presentation = Presentation(
-      format: output, width: Terminal.columns(), color: common.wantsColor(isTerminal: isTerminal),
-      zone: kubelog.localZone, now: kubelog.now)
-    let text = Renderer(presentation).render(table)
+    let text = Renderer(try common.presentation(output)).render(table)
     if table.rows.isEmpty, output == .table { Terminal.writeError("\(note)\n") }
     // A reader that went away (`| head`) has what it wanted.
     Terminal.writeOutput(text)

@@ -135,6 +135,48 @@ import Testing
     }
   }
 
+  // MARK: Sessions
+
+  @Test func sessionsAreSetSideBySide() throws {
+    try with { command in
+      _ = try command.run("ingest '\(fixture)'/diff/failed-beside-good/input-[12].txt")
+      let ids = try command.run("sessions -o csv").output.split(separator: "\n").dropFirst().map { $0.prefix(16) }
+      let asked = try command.run("diff \(ids[0].prefix(5)) \(ids[1].prefix(5).uppercased()) --utc")
+      #expect(asked.status == 0, "\(asked.error)")
+      #expect(asked.output == FileManager.default.text("\(fixture)/diff/failed-beside-good/expected.diff.txt"))
+      #expect(asked.error.isEmpty)
+      let json = try command.run("diff \(ids[0]) \(ids[1]) -o json").output
+      #expect(json == FileManager.default.text("\(fixture)/diff/failed-beside-good/expected.diff.json"))
+      #expect(try command.run("diff \(ids[1]) \(ids[1]) -o csv").output.components(",,") == 0)
+      for (words, sentence) in [
+        ("\(ids[0]) nowhere", "no session begins with 'nowhere': kubelog sessions lists them"),
+        ("'' \(ids[0])", "2 sessions begin with '': give more of the id of one, \(ids[0]), \(ids[1])"),
+      ] {
+        let refused = try command.run("diff \(words)")
+        #expect(refused.status == 64)
+        #expect(refused.error == "kubelog: \(sentence)\n")
+        #expect(refused.output.isEmpty)
+      }
+      let words = try command.run("---completion diff -- positional@0 2 0 kubelog diff ''").output
+      #expect(words.split(separator: "\n").map { $0.prefix(16) } == ids)
+    }
+  }
+
+  @Test func whatAFailedSessionWaitedForStandsBelowTheTable() throws {
+    try with { command in
+      _ = try command.run("ingest '\(fixture)'/diff/failed-beside-good/input-[12].txt")
+      let asked = try command.run("sessions")
+      #expect(
+        asked.error == """
+          note: \(asked.output.split(separator: "\n")[1].prefix(16)) failed in wait-control-plane, waiting for the kubelet to \
+          boot up the control plane as static Pods from directory "/etc/kubernetes/manifests" (for 4m, up to 4m)
+
+          """)
+      #expect(try command.run("sessions -o json").error.isEmpty)
+      #expect(try command.run("phases").output.components("slowest") == 2)
+    }
+  }
+
   // MARK: Forms
 
   @Test(arguments: ["table", "json", "ndjson", "csv", "markdown"])
@@ -184,6 +226,8 @@ import Testing
     ("timeline --since yesterday", 64, "is no time"),
     ("timeline --severity bad", 64, "severity"),
     ("query no-such-query", 64, "there is no query called 'no-such-query'"),
+    ("diff", 64, "Missing expected argument '<A>'"),
+    ("diff 1 2", 66, "there is no store at"),
     ("query nodes -p x=1", 64, "no parameter 'x'"),
     ("query secrets -p within=soon", 64, "'soon' is no value for 'within'"),
     ("nodes --history --summary", 64, "exclude each other"),
@@ -267,7 +311,8 @@ import Testing
   @Test func helpHasAnExampleForEveryCommand() throws {
     try with { command in
       for name in [
-        "ingest", "parse", "secrets", "join", "sessions", "phases", "timeline", "nodes", "quorum", "query", "db",
+        "ingest", "parse", "secrets", "join", "sessions", "phases", "diff", "timeline", "nodes", "quorum", "query",
+        "db",
         "db path",
         "db forget",
       ] {
@@ -285,6 +330,13 @@ import Testing
       let asked = try command.run("timeline -o ndjson | head -n 1; :")
       #expect(asked.error.isEmpty)
     }
+  }
+}
+
+extension FileManager {
+  /// The text of a file, "" where there is none.
+  fileprivate func text(_ path: String) -> String {
+    contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubelogKit
+import TestSamples
 import Testing
 
 /// Every folder under Fixtures/ is a case. `KUBELOG_RECORD=1 swift test --filter FixtureTests` writes what comes out as
@@ -46,6 +47,20 @@ import Testing
       try Self.compare(
         text.replacing(kubelog.storePath.dropLast("kubelog.db".count), with: ""),
         "\(fixture.folder)/expected.problems.json")
+    }
+  }
+
+  /// Cases whose `meta` has a line `diff: 1 2` set these of their sessions side by side, as they are listed.
+  @Test(arguments: FixtureCase.all.filter { $0.facts["diff"] != nil })
+  func sessionsSideBySideAreAsExpected(_ fixture: FixtureCase) throws {
+    try fixture.withStore { kubelog, inputs in
+      for (path, options) in inputs { _ = try kubelog.ingest(path, options) }
+      let ids = try kubelog.sessionIDs()
+      let sides = (fixture.facts["diff"] ?? "").split(separator: " ").compactMap { Int($0) }.map { ids[$0 - 1] }
+      let diff = try kubelog.diff(sides[0], sides[1])
+      #expect(try JSONSchema(named: "diff").faults(of: diff.json) == [])
+      try Self.compare(diff.json, "\(fixture.folder)/expected.diff.json")
+      try Self.compare(diff.text(Presentation()), "\(fixture.folder)/expected.diff.txt")
     }
   }
 

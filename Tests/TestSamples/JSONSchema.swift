@@ -32,7 +32,8 @@ public struct JSONSchema: Sendable {
 
   /// The files of docs/schema/, without ending.
   public static let names = [
-    "event", "history", "ingest", "join", "nodes", "phases", "problems", "quorum", "report", "secrets", "sessions",
+    "diff", "event", "history", "ingest", "join", "nodes", "phases", "problems", "quorum", "report", "secrets",
+    "sessions",
     "summary",
   ]
 

@@ -1,0 +1,33 @@
+-- title: Two sessions side by side: what, where, when, how they ended
+-- summary: One row a side, A before B; none for a side that no session or several begin with.
+-- uses: sessions
+-- parameter: a text = null -- one session, by the beginning of its id
+-- parameter: b text = null -- the other
+-- column: side text SIDE
+-- column: id text ID
+-- column: command text COMMAND
+-- column: arguments json
+-- column: node text NODE
+-- column: cluster text
+-- column: kubernetes_version text VERSION
+-- column: control_plane_endpoint text
+-- column: started_at time STARTED
+-- column: ended_at time
+-- column: duration_s duration TOOK
+-- column: duration_basis text BASIS
+-- column: outcome text OUTCOME
+-- column: failed_phase text FAILED IN
+-- column: waiting_for text
+-- column: error text
+-- stage: compared
+SELECT 'a' AS side, max(sessions.run) AS run FROM sessions JOIN runs ON runs.id = sessions.run
+WHERE lower(hex(runs.digest)) LIKE :a || '%' HAVING count(*) = 1
+UNION ALL
+SELECT 'b', max(sessions.run) FROM sessions JOIN runs ON runs.id = sessions.run
+WHERE lower(hex(runs.digest)) LIKE :b || '%' HAVING count(*) = 1;
+
+-- answer
+SELECT upper(side) AS side, id, command, arguments, node, cluster, kubernetes_version, control_plane_endpoint, started_at, ended_at, duration_s,
+  duration_basis, outcome, failed_phase, waiting_for, error
+FROM compared JOIN told_sessions ON told_sessions.run = compared.run
+ORDER BY side
