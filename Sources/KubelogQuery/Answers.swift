@@ -46,6 +46,8 @@ public struct Answers: ~Copyable {
       }
       bound[key] = value
     }
+    // Those of a user's own.
+    if Self.text(query.name) == nil { try makeViews() }
     guard !query.stages.isEmpty else { return try run(query.sql, bound, columns: query.columns) }
     // All stages see the store as it is now.
     do { try store.connection.execute("BEGIN") } catch { throw .store(error) }
@@ -60,7 +62,12 @@ public struct Answers: ~Copyable {
 
   /// The rows of one's own SQL, typed by what they hold. Throws ``QueryError`` when it is wrong or would write.
   public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
-    try run(sql, values)
+    try makeViews()
+    return try run(sql, values)
+  }
+
+  private func makeViews() throws(QueryError) {
+    do { try store.connection.makeViews() } catch { throw .store(error) }
   }
 
   /// A parameter's text as the value to bind. Throws ``QueryError/badParameter(_:text:type:)``.

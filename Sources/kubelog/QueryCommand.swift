@@ -6,13 +6,15 @@ struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query", abstract: "Ask a named query or your own SQL, for reading only.",
     discussion: """
-      Queries of your own are the .sql files in kubelog/queries below XDG_CONFIG_HOME, else below ~/.config.
+      Queries of your own are the .sql files in kubelog/queries below XDG_CONFIG_HOME, else below ~/.config. SQL of your
+      own reads the views v_events, v_sessions, v_phases, v_findings, v_nodes, v_node_states, v_secrets, v_sightings and
+      v_sources, which docs/schema.md describes; the tables behind them may change.
 
       Examples:
         kubelog query --list
         kubelog query upload-certs-expiry
         kubelog query node-transitions -p node=cp2 -o csv
-        kubelog query --sql 'SELECT kinds.name, count(*) FROM events JOIN kinds ON kinds.id = kind GROUP BY 1'
+        kubelog query --sql 'SELECT kind, sum(count) FROM v_events GROUP BY kind'
       """)
 
   @Argument(

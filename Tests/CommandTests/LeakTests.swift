@@ -134,8 +134,10 @@ import TestSamples
       try ask("ingest -v \(Self.inputs)")
       try ask("ingest -v -o json \(Self.inputs)")
       #expect(leaks(below: command.folder) == [])
-      let tables = try command.run("query --sql \"SELECT name FROM sqlite_schema WHERE type = 'table'\" -o csv")
-        .output.split(separator: "\n").dropFirst()
+      let tables = try command.run(
+        "query --sql \"SELECT name FROM sqlite_schema WHERE type = 'table' UNION SELECT name FROM sqlite_temp_schema\" -o csv"
+      )
+      .output.split(separator: "\n").dropFirst()
       #expect(tables.count >= 9)
       let queries = Answers.queries.map(\.name)
       for form in OutputFormat.allCases {

@@ -43,6 +43,18 @@ import Testing
     }
   }
 
+  @Test func ownSQLReadsTheViews() throws {
+    let stages = "-- stage: s\nSELECT DISTINCT name FROM v_phases;\n-- answer\nSELECT count(*) AS phases FROM s"
+    try with(queries: ["mine.sql": "SELECT count(*) AS sessions FROM v_sessions", "staged.sql": stages]) { command in
+      _ = try command.run("ingest \(install)")
+      #expect(try command.run("query mine -o csv").output == "sessions\n1\n")
+      #expect(try command.run("query staged -o csv").output == "phases\n15\n")
+      let asked = try command.run(
+        "query --sql \"SELECT count(*) AS n FROM v_events WHERE kind LIKE 'kubeadm.%'\" -o csv")
+      #expect(asked.output.hasPrefix("n\n") && asked.output != "n\n0\n", "\(asked.error)")
+    }
+  }
+
   @Test(
     arguments: [
       ("mine -p nodes=a", Self.own, 64, "has no parameter 'nodes': it takes now, node"),
