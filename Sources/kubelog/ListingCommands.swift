@@ -6,7 +6,7 @@ struct SessionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sessions", abstract: "List the runs of kubeadm: what, where, when, how they ended.",
     discussion: """
-      Below the table stands what a session that failed or broke off was still waiting for, and how long.
+      Below the table stands what sessions were still waiting for when they failed or the input ended.
 
       Examples:
         kubelog sessions
