@@ -17,18 +17,18 @@
 -- column: cluster text
 -- stage: attempts
 SELECT told_sessions.*,
-  CASE WHEN node IS NOT NULL THEN row_number() OVER (PARTITION BY node ORDER BY started_at IS NULL, started_at, run) END
-    AS attempt,
+  CASE WHEN node IS NOT NULL
+    THEN row_number() OVER (PARTITION BY node ORDER BY started_at IS NULL, started_at, told_sessions.run) END AS attempt,
   CASE WHEN EXISTS (SELECT 1 FROM json_each(arguments) WHERE value IN ('--control-plane', '--experimental-control-plane'))
       OR EXISTS (
-        SELECT 1 FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.phase.started'
+        SELECT 1 FROM events JOIN kinds ON kinds.id = +events.kind AND kinds.name = 'kubeadm.phase.started'
         WHERE events.run = told_sessions.run
           AND events.attributes ->> 'phase' IN ('check-etcd', 'control-plane-join', 'mark-control-plane', 'control-plane'))
       THEN 'control-plane'
     WHEN outcome = 'succeeded' OR arguments <> '[]' THEN 'worker' END AS role,
-  coalesce(failed_phase, (SELECT name FROM phase_steps AS steps
-    WHERE steps.run = told_sessions.run AND steps.is_last AND outcome = 'incomplete')) AS failed_in
-FROM told_sessions WHERE command = 'join';
+  coalesce(failed_phase, CASE WHEN outcome = 'incomplete' THEN steps.name END) AS failed_in
+FROM told_sessions LEFT JOIN phase_steps AS steps ON steps.run = told_sessions.run AND steps.is_last
+WHERE command = 'join';
 
 -- answer
 SELECT id AS session, node, attempt, role, control_plane_endpoint AS endpoint, started_at, duration_s, outcome, failed_in,

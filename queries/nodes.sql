@@ -30,12 +30,12 @@ FROM observations JOIN events ON events.id = observations.event;
 -- stage: joined_nodes
 SELECT sessions.node, max(events.time) AS time,
   max(sessions.command = 'init' OR EXISTS (
-    SELECT 1 FROM events AS marks JOIN kinds AS mark_kinds ON mark_kinds.id = marks.kind
+    SELECT 1 FROM events AS marks JOIN kinds AS mark_kinds ON mark_kinds.id = +marks.kind
     WHERE marks.run = sessions.run AND mark_kinds.name = 'kubeadm.phase.started'
       AND marks.attributes ->> 'phase' = 'mark-control-plane')) AS is_control_plane
 FROM sessions
 LEFT JOIN kinds ON kinds.name = 'kubeadm.session.ended'
-LEFT JOIN events ON events.run = sessions.run AND events.kind = kinds.id AND events.time_source < 5
+LEFT JOIN events ON events.run = sessions.run AND +events.kind = kinds.id AND events.time_source < 5
 WHERE sessions.node IS NOT NULL AND sessions.outcome = 'succeeded' AND sessions.command IN ('init', 'join')
   AND NOT sessions.is_dry_run
 GROUP BY sessions.node;

@@ -42,8 +42,9 @@ GROUP BY 1, 2;
 SELECT sessions.run,
   CASE WHEN error LIKE 'error execution phase %:%' THEN substr(error, 23, instr(error, ':') - 23)
     WHEN error LIKE '[preflight] %' THEN 'preflight'
-    ELSE (SELECT name FROM phase_steps AS steps WHERE steps.run = sessions.run AND is_last) END AS failed_phase
-FROM sessions WHERE outcome = 'failed';
+    ELSE steps.name END AS failed_phase
+FROM sessions LEFT JOIN phase_steps AS steps ON steps.run = sessions.run AND steps.is_last
+WHERE outcome = 'failed';
 
 -- From which step on a session failed: below the tag of the failed phase kubeadm speaks of the parts of it only. All that
 -- it does in preflight it says under that tag, so that a failure elsewhere is none of it.

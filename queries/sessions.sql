@@ -40,17 +40,18 @@ WHERE events.run IS NOT NULL AND kinds.name IN ('kubeadm.session.started', 'kube
 GROUP BY events.run;
 
 -- The last that a session said it waits for. Where it failed its end says whether that was still so; where it broke off
--- nothing but words about the kubelet may stand below.
+-- nothing but words about the kubelet may stand below. The events of one session are few: the + keeps SQLite from looking
+-- for them among all of a kind.
 -- stage: last_waits
 SELECT sessions.run, waits.time, waits.time_source, waits.attributes ->> 'limit_s' AS limit_s,
   waits.attributes ->> 'waiting_for' AS waiting_for,
   NOT EXISTS (
-    SELECT 1 FROM events JOIN kinds ON kinds.id = events.kind
+    SELECT 1 FROM events JOIN kinds ON kinds.id = +events.kind
     WHERE events.run = sessions.run AND events.id > waits.id
       AND kinds.name NOT IN ('kubeadm.kubelet-check.slow', 'kubeadm.kubelet-check.failed')
       AND NOT (kinds.name = 'kubeadm.phase.started' AND events.attributes ->> 'phase' = 'kubelet-check')) AS is_last
 FROM sessions JOIN events AS waits ON waits.id = (
-  SELECT max(events.id) FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.wait.started'
+  SELECT max(events.id) FROM events JOIN kinds ON kinds.id = +events.kind AND kinds.name = 'kubeadm.wait.started'
   WHERE events.run = sessions.run)
 WHERE outcome <> 'succeeded';
 
@@ -62,11 +63,11 @@ SELECT sessions.run,
     AS waiting_for,
   CASE WHEN waits.time_source < 3 AND ends.time_source < 3 THEN (ends.time - waits.time) / 1e6 END AS measured_s,
   CASE WHEN waits.time_source < 2 AND ends.time_source < 2 THEN 'stamped' ELSE 'arrival' END AS measured_basis,
-  (SELECT max(events.attributes ->> 'after_s') FROM events JOIN kinds ON kinds.id = events.kind
+  (SELECT max(events.attributes ->> 'after_s') FROM events JOIN kinds ON kinds.id = +events.kind
    WHERE events.run = sessions.run AND kinds.name = 'kubeadm.component.unhealthy') AS printed_s,
   nullif(max(
     coalesce(CASE WHEN waits.time_source < 3 THEN (ends.earliest - waits.time) / 1e6 END, 0),
-    coalesce((SELECT max(events.attributes ->> 'after_s') FROM events JOIN kinds ON kinds.id = events.kind
+    coalesce((SELECT max(events.attributes ->> 'after_s') FROM events JOIN kinds ON kinds.id = +events.kind
       WHERE events.run = sessions.run AND kinds.name = 'kubeadm.kubelet-check.slow'), 0)), 0) AS at_least_s,
   waits.limit_s
 FROM sessions
@@ -93,10 +94,10 @@ SELECT sessions.run, substr(lower(hex(runs.digest)), 1, 16) AS id, command, argu
   CASE WHEN waiting_for IS NOT NULL THEN limit_s END AS wait_limit_s,
   outcome, exit_status, error, is_dry_run AS dry_run,
   (SELECT json_group_array(json_object('check', attributes ->> 'check', 'message', attributes ->> 'message')) FROM (
-     SELECT attributes FROM events JOIN kinds ON kinds.id = events.kind
+     SELECT attributes FROM events JOIN kinds ON kinds.id = +events.kind
      WHERE events.run = sessions.run AND kinds.name = 'kubeadm.preflight.warning' ORDER BY events.id)) AS preflight_warnings,
   (SELECT json_group_array(json_object('check', attributes ->> 'check', 'message', attributes ->> 'message')) FROM (
-     SELECT attributes FROM events JOIN kinds ON kinds.id = events.kind
+     SELECT attributes FROM events JOIN kinds ON kinds.id = +events.kind
      WHERE events.run = sessions.run AND kinds.name = 'kubeadm.preflight.error' ORDER BY events.id)) AS preflight_errors
 FROM sessions
 JOIN runs ON runs.id = sessions.run

@@ -79,11 +79,11 @@ extension View {
       LEFT JOIN main.sessions ON sessions.run = events.run
       """)
 
-  /// A moment of a session from its own events: 0 to 2 are surely known, 3 and 4 between bounds.
+  /// A moment of a session from its own events, which are fewer than those of a kind, whose index the + puts aside: 0 to 2 are surely known, 3 and 4 between bounds.
   private static func edge(_ kind: String, below source: Int) -> String {
     """
     (SELECT max(edges.time) FROM main.events AS edges WHERE edges.run = sessions.run AND edges.time_source < \(source)
-      AND edges.kind = (SELECT id FROM main.kinds WHERE name = 'kubeadm.session.\(kind)'))
+      AND +edges.kind = (SELECT id FROM main.kinds WHERE name = 'kubeadm.session.\(kind)'))
     """
   }
 
@@ -142,7 +142,7 @@ extension View {
         JOIN main.sessions ON sessions.run = events.run
         JOIN main.runs ON runs.id = events.run
         LEFT JOIN main.events AS ends ON ends.run = events.run
-          AND ends.kind = (SELECT id FROM main.kinds WHERE name = 'kubeadm.session.ended')
+          AND +ends.kind = (SELECT id FROM main.kinds WHERE name = 'kubeadm.session.ended')
         WHERE events.kind = (SELECT id FROM main.kinds WHERE name = 'kubeadm.phase.started') AND events.run IS NOT NULL
         WINDOW steps AS (PARTITION BY events.run ORDER BY events.id))
       """)
