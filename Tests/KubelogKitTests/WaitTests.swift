@@ -101,6 +101,16 @@ import Testing
     #expect(try row(text) == ["control-plane-prepare/download-certs", subject, "none", "-", "-", "-"])
   }
 
+  @Test func certificatesToUpload() throws {
+    let text = """
+      [upload-certs] Storing the certificates in Secret "kubeadm-certs" in the "kube-system" Namespace
+      error execution phase upload-certs: error uploading certs: error creating token: context deadline exceeded
+
+      """
+    let subject = "the certificates in Secret \"kubeadm-certs\" in the \"kube-system\" Namespace"
+    #expect(try row(text + hint) == ["upload-certs", subject, "none", "-", "-", "-"])
+  }
+
   @Test(
     arguments: [
       #"failed to request the cluster-info ConfigMap: Get "https://10.0.0.1:6443/x": context deadline exceeded"#,
@@ -111,6 +121,24 @@ import Testing
   func discovery(_ reason: String) throws {
     let text = join + "error execution phase preflight: couldn't validate the identity of the API Server: \(reason)\n"
     #expect(try row(text + hint) == ["preflight", "the cluster-info ConfigMap", "none", "-", "-", "-"])
+  }
+
+  /// Since 1.34 the checks that failed stand above the error, which does not name them.
+  @Test(arguments: [("ImagePull", "images required for setting up a Kubernetes cluster"), ("Port-6443", "-")])
+  func imagesToPull(_ check: String, _ subject: String) throws {
+    let text = """
+      [init] Using Kubernetes version: v1.34.1
+      [preflight] Running pre-flight checks
+      [preflight] Pulling images required for setting up a Kubernetes cluster
+      [preflight] You can also perform this action beforehand using 'kubeadm config images pull'
+      [preflight] Some fatal errors occurred:
+      \t[ERROR \(check)]: it failed
+      [preflight] If you know what you are doing, you can make a check non-fatal with `--ignore-preflight-errors=...`
+      error: error execution phase preflight: preflight checks failed
+
+      """
+    let row = try row(text + hint)
+    #expect(Array(row.prefix(2)) == ["preflight", subject])
   }
 
   /// What is over, or was never waited for, is not said to have been.

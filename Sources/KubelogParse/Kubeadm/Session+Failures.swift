@@ -5,6 +5,7 @@ extension Session {
     let kind = isError ? "kubeadm.preflight.error" : "kubeadm.preflight.warning"
     finding = Finding(isError: isError, check: check, text: text, place: place(kind, check, out))
     if isError { facts.outcome = .failed }
+    if isError, check == "ImagePull" { failedToPull = true }
   }
 
   mutating func finishFinding(_ out: inout Output) {

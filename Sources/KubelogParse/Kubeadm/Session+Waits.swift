@@ -27,9 +27,9 @@ extension Session {
 
   /// Takes a tagged line as the beginning of a wait, as a word about the one there is, or as its end.
   mutating func takeWait(_ tag: Tag, _ line: Bytes, _ text: String, _ out: inout Output) {
-    // What follows a failure says what to do about it.
-    guard facts.outcome != .failed else { return }
     let at = tag.rest.lowerBound
+    // What follows a failure says what to do about it.
+    guard facts.outcome != .failed, !line.has("Some fatal errors occurred", at: at) else { return }
     if tag.name == "discovery" {
       if line.first("requesting info from", in: tag.rest) != nil {
         begin(Wait(phase: tag.name, subject: Self.clusterInfo), text, limit: nil, &out)
@@ -67,7 +67,7 @@ extension Session {
       || error.contains("could not find a JWS signature in the cluster-info ConfigMap")
       || error.contains("abort connecting to API servers after timeout")
     if seeks { return Self.clusterInfo }
-    guard let wait, wait.phase != "discovery", wait.phase != "preflight" || error.contains("ImagePull") else {
+    guard let wait, wait.phase != "discovery", !wait.phase.hasPrefix("preflight") || failedToPull else {
       return nil
     }
     guard error.hasPrefix("error execution phase "), let colon = error.firstIndex(of: ":") else { return wait.subject }
@@ -81,6 +81,7 @@ extension Session {
     case "wait-control-plane": ["init", "kubelet-check", "api-check", "control-plane-check"]
     case "kubelet-start", "kubelet-wait-bootstrap": ["kubelet-start", "kubelet-check"]
     case "etcd-join", "control-plane-join": ["etcd"]
+    case "preflight": ["preflight/images"]
     default: []
     }
   }

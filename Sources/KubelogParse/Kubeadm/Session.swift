@@ -56,6 +56,8 @@ struct Session {
 
   /// What it waits for.
   var wait: Wait?
+  /// Whether a check said that images could not be pulled.
+  var failedToPull = false
 
   /// Whether reset has deleted its state before its files, as until 1.13.
   var deletedState = false
