@@ -2,8 +2,8 @@
 -- summary: One row a phase in the order of the run; what only b has stands behind what it came after there. A status is
 -- summary: missing where a session has no such phase. The difference is b less a, and null where either is not known.
 -- uses: diff-sessions
--- parameter: a text = null -- one session, by the beginning of its id
--- parameter: b text = null -- the other
+-- parameter: a text = null -- one session, by the beginning of its id; else the last but one that is listed
+-- parameter: b text = null -- the other; else the last that is listed
 -- column: name text PHASE
 -- column: a_duration_s duration A
 -- column: b_duration_s duration B

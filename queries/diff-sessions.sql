@@ -1,8 +1,8 @@
 -- title: Two sessions side by side: what, where, when, how they ended
 -- summary: One row a side, A before B; none for a side that no session or several begin with.
 -- uses: sessions
--- parameter: a text = null -- one session, by the beginning of its id
--- parameter: b text = null -- the other
+-- parameter: a text = null -- one session, by the beginning of its id; else the last but one that is listed
+-- parameter: b text = null -- the other; else the last that is listed
 -- column: side text SIDE
 -- column: id text ID
 -- column: command text COMMAND
@@ -19,12 +19,15 @@
 -- column: failed_phase text FAILED IN
 -- column: waiting_for text
 -- column: error text
+-- stage: sessions_from_last
+SELECT run, id, row_number() OVER (ORDER BY started_at IS NULL DESC, started_at DESC, run DESC) AS place FROM told_sessions;
+
 -- stage: compared
-SELECT 'a' AS side, max(sessions.run) AS run FROM sessions JOIN runs ON runs.id = sessions.run
-WHERE lower(hex(runs.digest)) LIKE :a || '%' HAVING count(*) = 1
+SELECT 'a' AS side, max(run) AS run FROM sessions_from_last
+WHERE CASE WHEN :a IS NULL THEN place = 2 ELSE id LIKE :a || '%' END HAVING count(*) = 1
 UNION ALL
-SELECT 'b', max(sessions.run) FROM sessions JOIN runs ON runs.id = sessions.run
-WHERE lower(hex(runs.digest)) LIKE :b || '%' HAVING count(*) = 1;
+SELECT 'b', max(run) FROM sessions_from_last
+WHERE CASE WHEN :b IS NULL THEN place = 1 ELSE id LIKE :b || '%' END HAVING count(*) = 1;
 
 -- answer
 SELECT upper(side) AS side, id, command, arguments, node, cluster, kubernetes_version, control_plane_endpoint, started_at, ended_at, duration_s,

@@ -3,8 +3,8 @@
 -- summary: the command line was not read. What nodes run is what was seen of them last.
 -- uses: diff-sessions
 -- uses: nodes
--- parameter: a text = null -- one session, by the beginning of its id
--- parameter: b text = null -- the other
+-- parameter: a text = null -- one session, by the beginning of its id; else the last but one that is listed
+-- parameter: b text = null -- the other; else the last that is listed
 -- column: kind text WHAT
 -- column: name text NAME
 -- column: a text A

@@ -12,10 +12,10 @@
 -- column: ended_at time
 -- column: duration_s duration TOOK
 -- column: duration_basis text
--- column: slowest_phase text SLOWEST
+-- column: slowest_phase text
 -- column: slowest_phase_s duration
 -- column: outcome text OUTCOME
--- column: failed_phase text FAILED IN
+-- column: failed_phase text
 -- column: waiting_for text
 -- column: waited_s duration
 -- column: waited_basis text
