@@ -176,7 +176,8 @@ extension Kubelog {
             if mayLearnZone, let zone = ZoneEvidence.seconds(in: text) { parser.learnZone(zone) }
             mayLearnZone = mayLearnZone && text.first(0x0A, in: 0..<text.count) == nil
             parser.expect(text, holdsPart: lines.holdsPartialLine)
-            lines.feed(text) { parser.take($0, at: $1) }
+            lines.feed(
+              text, passOver: { parser.passOver($0, from: $1, isASCII: $2) }, { parser.take($0, at: $1) })
             // What is packed may hold a thousand times as much: it is handed on piece by piece.
             try sink(parser.drain(isQuiet: false), false)
           }

@@ -43,6 +43,9 @@ public struct Parser {
   private var certificates = ListedCertificates()
   private let rules: RuleSet
   private var census = Census()
+  private var skimmer = Skimmer()
+  /// The kubelet's line that was just read, where its envelope stood alone around it.
+  private var readLine: (header: KlogHeader, record: Record)?
   private let form: SourceForm?
 
   /// The longest line that is put together from parts.
@@ -99,6 +102,43 @@ public struct Parser {
     mayHoldControls = (holdsPart && mayHoldControls) || Terminal.concerns(chunk)
   }
 
+  /// Goes over lines of `chunk` from the beginning of one at `start` on that tell nothing: gives the offset after them, and
+  /// how many they are.
+  ///
+  /// Of what reading them would leave behind only the last one matters, as that in which the next may go on.
+  public mutating func passOver(_ chunk: Bytes, from start: Int, isASCII: Bool) -> (end: Int, lines: Int) {
+    guard !fields.isInside, heldBrace == nil, !terminal.isActive, !ansible.isInside, parts.isEmpty, !klog.isOpen,
+      let envelope = skimmed
+    else { return (start, 0) }
+    let passage = skimmer.passOver(
+      chunk, from: start, isASCII: isASCII, mayHoldControls: mayHoldControls, rules, &output.unknown)
+    guard let last = passage.last else { return (start, 0) }
+    census.count(passed: passage.letters, lines: passage.lines)
+    opener.pass(passage.lines, in: envelope)
+    if !passage.leads {
+      let line = chunk.extracting(last)
+      var record = Record(body: 0..<line.count)
+      opener.open(line, &record, &output)
+      opener.pass(-1, in: envelope)
+      lastJournal = record
+    }
+    return (passage.end, passage.lines)
+  }
+
+  /// The envelope of the lines that are gone over.
+  private var skimmed: Envelope?
+
+  /// Learns from the line that was just read which lines like it can be gone over.
+  private mutating func learn(_ line: Bytes) {
+    guard let (header, record) = readLine else { return }
+    readLine = nil
+    guard let envelope = opener.single, envelope == .journalShort || envelope == .journalISO || envelope == .journalFull,
+      !klog.isOpen, KlogHeader(line, record.body) == header, let moment = record.time?.microseconds
+    else { return }
+    if skimmed != envelope { (skimmed, skimmer) = (envelope, Skimmer()) }
+    skimmer.learn(line, header, rules, output.unknown, isSteady: output.clock.isSteady(at: moment))
+  }
+
   /// Takes the next line, without its line end; `isWhole` is false for a last line that had none.
   public mutating func take(_ line: Bytes, at position: LinePosition, isWhole: Bool = true) {
     output.isWhole = isWhole
@@ -107,7 +147,9 @@ public struct Parser {
     if mayHoldControls || terminal.isActive, terminal.isActive || Terminal.concerns(line) {
       for shown in terminal.take(line, isReturned: position.length > line.count + 1) { takeLine(shown.span) }
     } else {
+      readLine = nil
       takeLine(line)
+      learn(line)
     }
   }
 
@@ -373,6 +415,7 @@ public struct Parser {
     census.count(header)
     if record.identifier == nil { census.klog += 1 } else { census.journal += 1 }
     readers.takeKlog(line, header, time, record, &output)
+    if let identifier = record.identifier, output.names.program(identifier) == .kubelet { readLine = (header, record) }
     klog.take(line, header, record, time, rules, &ruleEvents, &output)
   }
 

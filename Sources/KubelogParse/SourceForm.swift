@@ -18,6 +18,24 @@ public struct KlogLetters: Sendable, Equatable {
 
   /// None.
   public init() {}
+
+  /// One more line of a letter.
+  mutating func count(_ letter: UInt8) {
+    switch letter {
+    case 0x49: info += 1
+    case 0x57: warning += 1
+    case 0x45: error += 1
+    default: fatal += 1
+    }
+  }
+
+  /// As many more lines as `other` has.
+  mutating func add(_ other: KlogLetters) {
+    info += other.info
+    warning += other.warning
+    error += other.error
+    fatal += other.fatal
+  }
 }
 
 /// Counts what a source holds.
@@ -43,13 +61,12 @@ struct Census {
     }
   }
 
-  mutating func count(_ header: KlogHeader) {
-    switch header.letter {
-    case 0x49: letters.info += 1
-    case 0x57: letters.warning += 1
-    case 0x45: letters.error += 1
-    default: letters.fatal += 1
-    }
+  mutating func count(_ header: KlogHeader) { letters.count(header.letter) }
+
+  /// klog lines of a journal that nobody had to look at.
+  mutating func count(passed: KlogLetters, lines: Int) {
+    letters.add(passed)
+    journal += lines
   }
 
   mutating func count(_ form: SourceForm) { forms[form, default: 0] += 1 }

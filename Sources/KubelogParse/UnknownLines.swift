@@ -36,18 +36,42 @@ struct UnknownLines {
 
   /// A klog line that no rule matched.
   mutating func count(_ line: Bytes, _ header: KlogHeader, at position: LinePosition) {
-    let start = header.body.lowerBound
-    var key = UInt64(truncatingIfNeeded: header.file.count) &+ 1
-    for word in [line.word(at: header.file.lowerBound), line.word(at: start), line.word(at: start + 8)] {
-      key = (key ^ (word ?? 0)) &* 0x9E37_79B9_7F4A_7C15
-      key ^= key >> 29
-    }
-    count(key | 1, at: position) {
+    count(Self.key(line, header), at: position) {
       UnknownShape(
         kind: .klog, shape: "\(line.text(header.file)) \(Self.words(line, header.body))", count: 0, line: position.line,
         sample: Masker.text(line, header.body, keysAnywhere: true, limit: 200))
     }
   }
+
+  /// How many bytes of a klog line's message tell its shape.
+  static let beginning = 16
+
+  private static func key(_ line: Bytes, _ header: KlogHeader) -> UInt64 {
+    let start = header.body.lowerBound
+    var key = UInt64(truncatingIfNeeded: header.file.count) &+ 1
+    func mix(_ word: UInt64?) {
+      key = (key ^ (word ?? 0)) &* 0x9E37_79B9_7F4A_7C15
+      key ^= key >> 29
+    }
+    mix(line.word(at: header.file.lowerBound))
+    mix(line.word(at: start))
+    mix(line.word(at: start + 8))
+    return key | 1
+  }
+
+  /// Where klog lines of a shape that was seen before are counted; nil where they are not.
+  func slot(_ line: Bytes, _ header: KlogHeader) -> Int? {
+    guard !slots.isEmpty else { return nil }
+    let key = Self.key(line, header)
+    var index = Self.place(key)
+    while slots[index].count > 0, slots[index].key != key { index = (index + 1) & (Self.size - 1) }
+    return slots[index].count > 0 ? index : nil
+  }
+
+  /// One more line of the shape that ``slot(_:_:)`` found.
+  mutating func count(slot: Int) { slots[slot].count += 1 }
+
+  private static func place(_ key: UInt64) -> Int { Int(truncatingIfNeeded: key >> 32) & (size - 1) }
 
   /// A line of kubeadm's with a tag that is none of those known.
   mutating func count(_ tag: Tag, _ line: Bytes, _ body: Range<Int>, at position: LinePosition) {
@@ -73,7 +97,7 @@ struct UnknownLines {
 
   private mutating func count(_ key: UInt64, at position: LinePosition, _ shape: () -> UnknownShape) {
     if slots.isEmpty { slots = Array(repeating: Slot(), count: Self.size) }
-    var index = Int(truncatingIfNeeded: key >> 32) & (Self.size - 1)
+    var index = Self.place(key)
     while slots[index].count > 0, slots[index].key != key { index = (index + 1) & (Self.size - 1) }
     if slots[index].count == 0 {
       guard shapes.count < Self.most else { return }

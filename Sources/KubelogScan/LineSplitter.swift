@@ -46,10 +46,22 @@ public struct LineSplitter {
   public var holdsPartialLine: Bool { !carry.isEmpty || overflowed }
 
   /// Takes the next chunk and calls `body` for every line that ends in it.
-  public mutating func feed(_ chunk: Bytes, _ body: (Bytes, LinePosition) throws -> Void) rethrows {
+  ///
+  /// Before that `passOver` may go over whole lines from an offset on that nobody has to look at: it gives the offset after
+  /// them and their number. It is told whether all of the chunk is ASCII; if not, it goes over lines that are.
+  public mutating func feed(
+    _ chunk: Bytes, passOver: (Bytes, Int, _ isASCII: Bool) -> (end: Int, lines: Int) = { _, start, _ in (start, 0) },
+    _ body: (Bytes, LinePosition) throws -> Void
+  ) rethrows {
     var start = 0
     let plain = isASCII(chunk)
     while start < chunk.count {
+      if carry.isEmpty, !overflowed {
+        let passed = passOver(chunk, start, plain)
+        lines += passed.lines
+        next = LinePosition(line: next.line + passed.lines, byte: next.byte + passed.end - start)
+        start = passed.end
+      }
       guard let end = chunk.first(0x0A, in: start..<chunk.count) else {
         keep(chunk.extracting(start..<chunk.count))
         break
@@ -111,7 +123,7 @@ public struct LineSplitter {
 }
 
 /// Whether no byte has its high bit set, eight at a time.
-func isASCII(_ bytes: Bytes) -> Bool {
+public func isASCII(_ bytes: Bytes) -> Bool {
   unsafe bytes.withUnsafeBufferPointer { buffer in
     let raw = UnsafeRawBufferPointer(buffer)
     var seen: UInt64 = 0

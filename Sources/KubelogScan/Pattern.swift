@@ -88,6 +88,24 @@ public final class Pattern {
     }
   }
 
+  /// Whether a text that begins with the ASCII bytes of `range` can match; false only where no further bytes would help.
+  public func mayMatch(textBeginningWith bytes: Bytes, in range: Range<Int>) -> Bool {
+    guard isAnchored else { return true }
+    let result = unsafe bytes.withUnsafeBufferPointer { buffer -> Int32 in
+      guard let base = buffer.baseAddress else { return PCRE2_ERROR_PARTIAL }
+      return unsafe pcre2_match_8(
+        code, base + range.lowerBound, range.count, 0, UInt32(PCRE2_PARTIAL_HARD), matchData, context)
+    }
+    return result != PCRE2_ERROR_NOMATCH
+  }
+
+  /// Whether it matches at the beginning of a text or not at all.
+  private var isAnchored: Bool {
+    var options: UInt32 = 0
+    unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_ALLOPTIONS), &options)
+    return options & PCRE2_ANCHORED != 0
+  }
+
   private var searched = 0..<0
 
   /// Where group `number` of the last match lies, nil if it took no part. Group 0 is the whole match.

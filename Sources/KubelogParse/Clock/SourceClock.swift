@@ -146,6 +146,12 @@ struct SourceClock {
     klogYears.mayReach(moment)
   }
 
+  /// Whether no clocks are changed within some hours of `moment`, so that stamps go up as time does.
+  func isSteady(at moment: Int64) -> Bool {
+    let hours: Int64 = 3 * 3_600_000_000
+    return options.zone.offset(at: moment - hours).seconds == options.zone.offset(at: moment + hours).seconds
+  }
+
   // MARK: Records without a stamp
 
   /// How long a line may take from its writer to us, microseconds.

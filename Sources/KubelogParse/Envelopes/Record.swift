@@ -110,12 +110,21 @@ struct EnvelopeOpener {
   /// How often each was opened.
   private(set) var counts: [Int] = Array(repeating: 0, count: Envelope.allCases.count)
 
+  /// How many were around the last line.
+  private var depth = 0
+
+  /// The only envelope that was around the last line; nil where there was none or several.
+  var single: Envelope? { depth == 1 ? expected[0] : nil }
+
+  /// So many more lines were in the envelope of the last.
+  mutating func pass(_ lines: Int, in envelope: Envelope) { counts[envelope.number] += lines }
+
   /// No sane log is wrapped more often.
   private static let deepest = 6
 
   /// Takes off what can be taken off.
   mutating func open(_ line: Bytes, _ record: inout Record, _ out: inout Output) {
-    var depth = 0
+    depth = 0
     while depth < Self.deepest, let envelope = openNext(depth, line, &record, &out) {
       counts[envelope.number] += 1
       if depth == expected.count {

@@ -21,6 +21,21 @@ struct LiteralFinder {
 
   private static func door(_ lead: UInt32) -> Int { Int((lead &* 0x9E37_79B1) >> 20) }
 
+  /// Whether any of the literals stands in `range`.
+  func finds(_ line: Bytes, in range: Range<Int>) -> Bool {
+    guard !isEmpty, range.count >= 4 else { return false }
+    var lead: UInt32 = 0
+    for index in range {
+      lead = lead << 8 | UInt32(line[index])
+      guard index >= range.lowerBound + 3, doors[Self.door(lead)], let candidates = rulesByLead[lead] else { continue }
+      let start = index - 3
+      for (literal, _) in candidates where start + literal.count <= range.upperBound && line.has(literal, at: start) {
+        return true
+      }
+    }
+    return false
+  }
+
   /// The rules whose literals stand in `range`, in the order of the rules, each once.
   func find(_ line: Bytes, in range: Range<Int>) -> [Int] {
     guard !isEmpty, range.count >= 4 else { return [] }

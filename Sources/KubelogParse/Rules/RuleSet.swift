@@ -193,6 +193,47 @@ final class RuleSet {
     }
   }
 
+  /// What the source file and the beginning of a klog line's message tell about all lines that have both.
+  enum Prospect: Equatable {
+    /// No rule can match by them; whether a text of a failure stands further on is another question.
+    case none
+    /// A rule can match only where the message begins with one of these as well.
+    case only([[UInt8]])
+    /// Nothing is sure.
+    case open
+  }
+
+  /// What is sure of lines whose message begins with the ASCII bytes `beginning`; the source file is that of `header`.
+  func prospect(klog header: KlogHeader, _ line: Bytes, beginning: Range<Int>) -> Prospect {
+    let start = line[beginning.lowerBound] == 0x22 ? beginning.lowerBound + 1 : beginning.lowerBound
+    guard let word = line.word(at: start), start + 8 <= beginning.upperBound else { return .open }
+    // What stands in it is asked for by itself.
+    if line.has("\"Unhandled Err", at: beginning.lowerBound) { return .open }
+    func mayMatch(_ index: Int) -> Bool {
+      guard let text = rules[index].patternText else { return true }
+      return compiled(index, text)?.mayMatch(textBeginningWith: line, in: beginning) ?? false
+    }
+    var further: [[UInt8]] = []
+    for index in klog.byMessage[word] ?? [] where mayMatch(index) {
+      for literal in rules[index].literals {
+        let known = min(literal.count, beginning.upperBound - start)
+        guard line.has(Array(literal.prefix(known)), at: start) else { continue }
+        if known == literal.count { return .open }
+        further.append(literal)
+      }
+    }
+    for (name, candidates) in klog.bySource
+    where header.file.count == name.count && line.has(name, at: header.file.lowerBound) {
+      if candidates.contains(where: mayMatch) { return .open }
+    }
+    return further.isEmpty ? .none : .only(further)
+  }
+
+  /// Whether a text that shows a failure, or leads to a rule for klog lines, stands anywhere in `body`.
+  func showsFailure(_ line: Bytes, _ body: Range<Int>) -> Bool {
+    klog.anywhere.finds(line, in: body) || failures.finds(line, in: body)
+  }
+
   /// The first rule that matches a line of systemd.
   func match(systemd body: Range<Int>, _ line: Bytes) -> Match? { match(.systemd, line, body) }
 
