@@ -4,6 +4,8 @@ internal import KubelogScan
 struct RuleEvents {
   /// How often a line of its stream's current second was seen: two alike are two events.
   private var sameSecond: [Record.Stream: (second: Int64, seen: [Digest: Int])] = [:]
+  /// What identifies the lines that are remembered, but for the minute.
+  private var repeated: [(serial: Int, stream: Record.Stream, digester: Digester)] = []
   /// The run of rules' lines that have no time at all.
   private var undated: Run?
 
@@ -75,11 +77,7 @@ struct RuleEvents {
   private mutating func identity(
     _ match: RuleSet.Match, _ line: Bytes, _ record: Record, _ header: KlogHeader?, _ time: EventTime, _ out: Output
   ) -> Identity {
-    var digester = Digester()
-    digester.add(match.rule.kind)
-    if let host = record.host { digester.add(out.names.bytes(host).span) } else { digester.add(out.givenNode ?? "") }
-    digester.add(Int64(header?.process ?? record.process))
-    digester.addWithoutSecrets(line, in: (match.rule.repeats ? header?.body : header?.ownLine) ?? record.body)
+    var digester = digester(match, line, record, header, out)
     let moment = time.microseconds ?? 0
     let second = moment.dividedDown(by: 1_000_000)
     if match.rule.repeats {
@@ -100,6 +98,28 @@ struct RuleEvents {
     let text = digester.digest()
     digester.add(Int64(ordinal(of: text, in: second, record.stream)))
     return .dated(digester.digest())
+  }
+
+  /// What goes into an identity beside the time.
+  private mutating func digester(
+    _ match: RuleSet.Match, _ line: Bytes, _ record: Record, _ header: KlogHeader?, _ out: Output
+  ) -> Digester {
+    var stream = record.stream
+    stream.process = header?.process ?? record.process
+    if let repetition = match.repetition, repetition.place < repeated.count {
+      let known = repeated[repetition.place]
+      if known.serial == repetition.serial, known.stream == stream { return known.digester }
+    }
+    var digester = Digester()
+    digester.add(match.rule.kind)
+    if let host = record.host { digester.add(out.names.bytes(host).span) } else { digester.add(out.givenNode ?? "") }
+    digester.add(Int64(stream.process))
+    digester.addWithoutSecrets(line, in: (match.rule.repeats ? header?.body : header?.ownLine) ?? record.body)
+    if let repetition = match.repetition {
+      while repeated.count <= repetition.place { repeated.append((0, Record.Stream(), Digester())) }
+      repeated[repetition.place] = (repetition.serial, stream, digester)
+    }
+    return digester
   }
 
   /// A line without any time is known by the lines of its kind before it.

@@ -16,7 +16,13 @@ public struct Digest: Hashable, Sendable, Comparable {
 
   /// The sixteen bytes, first half first, highest byte first.
   public var bytes: [UInt8] {
-    [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+    unsafe [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
+      for index in 0..<8 {
+        unsafe bytes[index] = UInt8(truncatingIfNeeded: high >> (56 - 8 * UInt64(index)))
+        unsafe bytes[index + 8] = UInt8(truncatingIfNeeded: low >> (56 - 8 * UInt64(index)))
+      }
+      count = 16
+    }
   }
 
   /// 32 hexadecimal digits.

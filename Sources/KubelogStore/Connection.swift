@@ -145,7 +145,16 @@ public struct Statement: ~Copyable {
     case .null: sqlite3_bind_null(handle, index)
     case .integer(let number): sqlite3_bind_int64(handle, index, number)
     case .real(let number): sqlite3_bind_double(handle, index, number)
-    case .text(let text): sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), kl_sqlite_transient())
+    case .text(var text):
+      text.withUTF8 { buffer in
+        buffer.withMemoryRebound(to: CChar.self) { bytes in
+          guard let base = bytes.baseAddress else {
+            _ = sqlite3_bind_text(handle, index, "", 0, kl_sqlite_transient())
+            return
+          }
+          _ = sqlite3_bind_text(handle, index, base, Int32(bytes.count), kl_sqlite_transient())
+        }
+      }
     case .blob(let bytes):
       bytes.withUnsafeBytes { buffer in
         _ = sqlite3_bind_blob(handle, index, buffer.baseAddress, Int32(buffer.count), kl_sqlite_transient())

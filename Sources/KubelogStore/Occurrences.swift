@@ -23,6 +23,7 @@ struct Occurrences: Equatable {
   }
 
   /// Adds an occurrence; false when it was there.
+  @discardableResult
   mutating func insert(_ offset: Int) -> Bool {
     // Input comes in order: nearly always the new one is the last.
     guard let last = offsets.last, offset <= last else {

@@ -34,6 +34,8 @@ public final class Writer {
   /// Runs whose public id may have changed.
   private var grown: Set<Int64> = []
   private var folds: [Digest: Fold] = [:]
+  /// The same in the order in which they were begun.
+  private var newFolds: [Fold] = []
   private var secretsSeen: Set<[UInt8]> = []
   private let digestKey: DigestKey
   private let keepsValues: Bool
@@ -74,15 +76,6 @@ public final class Writer {
       let common = min(chain.count, lines.count)
       return common > 0 && chain[common - 1] == lines[common - 1]
     }
-  }
-
-  private struct Fold {
-    var row: Int64?
-    var occurrences: Occurrences
-    var first: Event
-    var minute: Int64
-    var isChanged: Bool
-    var isTentative: Bool
   }
 
   /// A writer for the source at `path` into the store at `storePath`.
@@ -138,8 +131,7 @@ public final class Writer {
   /// Ends the transaction: what was written until now survives a crash.
   public func commit() throws(StoreError) {
     guard inTransaction else { return }
-    for fold in folds.values where fold.isChanged { try flush(fold) }
-    folds.removeAll(keepingCapacity: true)
+    try flushFolds()
     for run in grown.sorted() { try rename(run) }
     grown.removeAll(keepingCapacity: true)
     try connection.execute("COMMIT")
@@ -156,8 +148,7 @@ public final class Writer {
       inTransaction = true
     }
     for run in runs.keys.sorted() { try end(run) }
-    for fold in folds.values where fold.isChanged { try flush(fold) }
-    folds.removeAll()
+    try flushFolds()
     try dropCutLines()
     try statements.finishSource.run(
       .integer(source), .text(format), .integer(Int64(bytes)), .integer(Int64(lines)), .integer(Int64(truncatedLines)),
@@ -178,7 +169,7 @@ public final class Writer {
     tally.events += 1
     switch event.identity {
     case .dated(let digest): try insert(event, digest, run: nil)
-    case .occurrence(let row, let offset): try fold(event, row, offset)
+    case .occurrence(let row, let offset): fold(event, row, offset)
     case .inRun(let run, let digest):
       if let id = runs[run]?.id {
         try insert(event, digest, run: id)
@@ -312,61 +303,80 @@ public final class Writer {
 
   // MARK: Repeats
 
-  private func fold(_ event: Event, _ row: Digest, _ offset: Int) throws(StoreError) {
-    if event.isTentative { tentativeSeen.insert(row) }
-    if folds[row] != nil {
-      if folds[row]?.isTentative == true, !event.isTentative {
-        folds[row]?.isTentative = false
-        folds[row]?.isChanged = true
-      }
-      if folds[row]?.occurrences.insert(offset) == true {
-        folds[row]?.isChanged = true
-        tally.newEvents += 1
-      }
-      return
+  /// The occurrences of one row that this transaction found.
+  private final class Fold {
+    let row: Digest
+    var occurrences: Occurrences
+    let first: Event
+    /// Microseconds since 1970 UTC at which their minute begins.
+    let minute: Int64
+    var isTentative: Bool
+
+    init(_ first: Event, _ row: Digest, _ offset: Int) {
+      (self.row, occurrences, self.first, isTentative) = (row, Occurrences(offset), first, first.isTentative)
+      minute = (first.time.microseconds ?? 0) - Int64(offset)
     }
-    let minute = (event.time.microseconds ?? 0) - Int64(offset)
-    statements.findFold.bind(.blob(row.bytes))
-    var fold = Fold(
-      row: nil, occurrences: Occurrences(offset), first: event, minute: minute, isChanged: true,
-      isTentative: event.isTentative)
-    if try statements.findFold.step() {
-      fold.row = statements.findFold.integer(0)
-      fold.occurrences = Occurrences(stored: statements.findFold.blob(1))
-      let wasTentative = statements.findFold.integer(2) == 1
-      fold.isTentative = wasTentative && event.isTentative
-      let isNew = fold.occurrences.insert(offset)
-      fold.isChanged = isNew || wasTentative != fold.isTentative
-      if isNew { tally.newEvents += 1 }
-    } else {
-      tally.newEvents += 1
+
+    /// When the first was, and the last where there are several.
+    var span: (first: Statement.Cell, last: Statement.Cell) {
+      let offsets = occurrences.offsets
+      return (
+        .integer(minute + Int64(offsets[0])),
+        offsets.count > 1 ? .integer(minute + Int64(offsets[offsets.count - 1])) : .null
+      )
     }
-    statements.findFold.reset()
-    folds[row] = fold
   }
 
-  private func flush(_ fold: Fold) throws(StoreError) {
-    guard case .occurrence(let digest, _) = fold.first.identity, let low = fold.occurrences.offsets.first,
-      let high = fold.occurrences.offsets.last
-    else { return }
-    let first = Statement.Cell.integer(fold.minute + Int64(low))
-    let last: Statement.Cell = fold.occurrences.count > 1 ? .integer(fold.minute + Int64(high)) : .null
-    let (count, set) = (
-      Statement.Cell.integer(Int64(fold.occurrences.count)), Statement.Cell.blob(fold.occurrences.bytes)
-    )
-    if let row = fold.row {
-      try statements.updateFold.run(
-        .integer(row), first, last, count, set, .integer(fold.isTentative ? 1 : 0))
+  private func fold(_ event: Event, _ row: Digest, _ offset: Int) {
+    if event.isTentative { tentativeSeen.insert(row) }
+    guard let fold = folds[row] else {
+      let fold = Fold(event, row, offset)
+      folds[row] = fold
+      newFolds.append(fold)
       return
     }
-    let event = fold.first
+    fold.occurrences.insert(offset)
+    fold.isTentative = fold.isTentative && event.isTentative
+  }
+
+  /// Stores what was folded: nearly all rows are new.
+  private func flushFolds() throws(StoreError) {
+    for fold in newFolds where try !insert(fold) { try merge(fold) }
+    folds.removeAll(keepingCapacity: true)
+    newFolds.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds a row; false where the store has it.
+  private func insert(_ fold: Fold) throws(StoreError) -> Bool {
+    connection.forgetLastInsertion()
+    let (event, span) = (fold.first, fold.span)
     try statements.insertFold.run(
-      .blob(digest.bytes), .integer(try kind(event.kind)), .integer(Int64(event.severity.rawValue)), first,
-      .integer(Int64(event.time.source.rawValue)), event.time.uncertainty.map { .integer($0) } ?? .null, last, count,
-      set, event.node.map { .text($0) } ?? .null, cluster, .text(event.message),
-      event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
-      .integer(Int64(event.position.line)),
-      .integer(Int64(event.position.byte)),
+      .blob(fold.row.bytes), .integer(try kind(event.kind)), .integer(Int64(event.severity.rawValue)), span.first,
+      .integer(Int64(event.time.source.rawValue)), event.time.uncertainty.map { .integer($0) } ?? .null, span.last,
+      .integer(Int64(fold.occurrences.count)), .blob(fold.occurrences.bytes), event.node.map { .text($0) } ?? .null,
+      cluster, .text(event.message), event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
+      .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)), .integer(fold.isTentative ? 1 : 0))
+    guard connection.lastInsertion != 0 else { return false }
+    tally.newEvents += fold.occurrences.count
+    return true
+  }
+
+  /// Adds the occurrences to the row that the store has.
+  private func merge(_ fold: Fold) throws(StoreError) {
+    statements.findFold.bind(.blob(fold.row.bytes))
+    defer { statements.findFold.reset() }
+    guard try statements.findFold.step() else { return }
+    let row = statements.findFold.integer(0)
+    let stored = Occurrences(stored: statements.findFold.blob(1))
+    let wasTentative = statements.findFold.integer(2) == 1
+    for offset in stored.offsets { fold.occurrences.insert(offset) }
+    fold.isTentative = fold.isTentative && wasTentative
+    let new = fold.occurrences.count - stored.count
+    tally.newEvents += new
+    guard new > 0 || fold.isTentative != wasTentative else { return }
+    let span = fold.span
+    try statements.updateFold.run(
+      .integer(row), span.first, span.last, .integer(Int64(fold.occurrences.count)), .blob(fold.occurrences.bytes),
       .integer(fold.isTentative ? 1 : 0))
   }
 

@@ -45,6 +45,7 @@ struct WriterStatements: ~Copyable {
       INSERT INTO events (digest, kind, severity, time, time_source, uncertainty, last_time, count, occurrences, node,
         cluster, message, attributes, source, line, byte, is_tentative)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+      ON CONFLICT (digest) WHERE run IS NULL DO NOTHING
       """)
     let updateFold = try connection.prepare(
       "UPDATE events SET time = ?2, last_time = ?3, count = ?4, occurrences = ?5, is_tentative = ?6 WHERE id = ?1")

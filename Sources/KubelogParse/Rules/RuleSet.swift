@@ -49,8 +49,21 @@ final class RuleSet {
     /// What the text about the cause told besides.
     var causeAttributes: [Attribute] = []
 
+    /// Which remembered line it is of, nil where it is not remembered.
+    var repetition: Repetition?
+    private var toldBefore: [Attribute]?
+
+    fileprivate init(_ rule: Rule) {
+      (self.rule, severity, attributes, message, problem) = (rule, rule.severity, rule.fixed, "", rule.problem)
+    }
+
     /// What an event of the line carries: what was found, and the problem that it shows.
     var told: [Attribute] {
+      get { toldBefore ?? tell() }
+      set { toldBefore = newValue }
+    }
+
+    private func tell() -> [Attribute] {
       var told = attributes
       for attribute in causeAttributes where !told.contains(where: { $0.name == attribute.name }) {
         told.append(attribute)
@@ -74,6 +87,7 @@ final class RuleSet {
   /// How often PCRE2 gave up at its limits, for each rule.
   private(set) var limitHits: [Int] = []
   private var patterns: [Pattern?] = []
+  private var repeated = RepeatedLines()
   private var klog = Ways()
   /// The rules of the component `failure`: texts that stand anywhere.
   private var failures = LiteralFinder()
@@ -133,7 +147,9 @@ final class RuleSet {
 
   /// The first rule that matches a klog line.
   func match(klog header: KlogHeader, _ line: Bytes) -> Match? {
-    match(klog: header.body, file: header.file, isBad: header.letter != 0x49, line)
+    if let match = repeated.match(header, line) { return match }
+    guard let match = match(klog: header.body, file: header.file, isBad: header.letter != 0x49, line) else { return nil }
+    return match.rule.repeats ? repeated.remember(match, header, line) : match
   }
 
   /// As ``match(klog:_:)``, for a line whose parts another form of log names; `isBad` is E, W or F.
@@ -277,9 +293,7 @@ final class RuleSet {
         return nil
       }
     }
-    var found = Match(
-      rule: rule, severity: rule.severity, attributes: rule.fixed, node: nil, subject: nil, message: "",
-      problem: rule.problem)
+    var found = Match(rule)
     if let text = rule.patternText {
       guard let pattern = compiled(index, text) else { return nil }
       switch pattern.match(line, in: body) {

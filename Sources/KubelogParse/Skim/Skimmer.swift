@@ -79,8 +79,12 @@ struct Skimmer {
       literals += texts
     }
     if shape.verdict != .open {
-      guard let slot = unknown.slot(line, header) else { return }
-      shape.slot = slot
+      if let slot = unknown.slot(line, header) {
+        shape.slot = slot
+      } else {
+        // A rule found something further on in it, and may in others.
+        shape.verdict = .open
+      }
     }
     shape.length = known - site
     for index in 0..<8 { shape.words[index] = Self.word(line, site, known, index) }
