@@ -88,6 +88,8 @@ final class RuleSet {
   private(set) var limitHits: [Int] = []
   private var patterns: [Pattern?] = []
   private var repeated = RepeatedLines()
+  /// Whether PCRE2 gave up on the line that is being looked at.
+  private var gaveUp = false
   private var klog = Ways()
   /// The rules of the component `failure`: texts that stand anywhere.
   private var failures = LiteralFinder()
@@ -147,9 +149,11 @@ final class RuleSet {
 
   /// The first rule that matches a klog line.
   func match(klog header: KlogHeader, _ line: Bytes) -> Match? {
-    if let match = repeated.match(header, line) { return match }
-    guard let match = match(klog: header.body, file: header.file, isBad: header.letter != 0x49, line) else { return nil }
-    return match.rule.repeats ? repeated.remember(match, header, line) : match
+    if let known = repeated.match(header, line) { return known }
+    gaveUp = false
+    let match = match(klog: header.body, file: header.file, isBad: header.letter != 0x49, line)
+    // What PCRE2 gave up on is counted each time.
+    return match?.rule.repeats ?? true && !gaveUp ? repeated.remember(match, header, line) : match
   }
 
   /// As ``match(klog:_:)``, for a line whose parts another form of log names; `isBad` is E, W or F.
@@ -300,6 +304,7 @@ final class RuleSet {
       case .noMatch: return nil
       case .limit:
         limitHits[index] += 1
+        gaveUp = true
         return nil
       case .matched:
         for group in pattern.groups {

@@ -60,15 +60,19 @@ struct LineHead {
     }
   }
 
-  /// Whether the line at `start` has this head; `chunk` holds at least ``length`` bytes from there.
-  func leads(_ chunk: Bytes, at start: Int) -> Bool {
-    for part in parts {
-      guard let word = chunk.word(at: start + part.offset), (word ^ part.fixed) & part.mask == 0 else { return false }
-      let value = word ^ 0x3030_3030_3030_3030
-      let isOver = ((value & 0x7F7F_7F7F_7F7F_7F7F) &+ part.room) | value
-      guard isOver & part.digits == 0 else { return false }
+  /// Whether the line at `start` has this head; `bytes` hold at least ``length`` of it.
+  @inline(__always)
+  func leads(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
+    parts.withUnsafeBufferPointer { parts in
+      for part in parts {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + part.offset, as: UInt64.self))
+        guard (word ^ part.fixed) & part.mask == 0 else { return false }
+        let value = word ^ 0x3030_3030_3030_3030
+        let isOver = ((value & 0x7F7F_7F7F_7F7F_7F7F) &+ part.room) | value
+        guard isOver & part.digits == 0 else { return false }
+      }
+      return true
     }
-    return true
   }
 
   /// Where klog's letter stands: its stamp has 21 bytes, the process id that follows at least seven columns.

@@ -16,6 +16,20 @@ struct Skimmer {
     var slot = 0
     /// The beginnings that a rule needs, in ``literals``.
     var literals = 0..<0
+
+    /// Whether the bytes from `site` to `known` are its own.
+    @inline(__always)
+    func fits(_ bytes: UnsafeRawBufferPointer, _ site: Int, _ known: Int) -> Bool {
+      guard length == known - site else { return false }
+      var index = 0
+      while 8 * index < length {
+        let offset = min(site + 8 * index, known - 8)
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        if words[index] != word { return false }
+        index += 1
+      }
+      return true
+    }
   }
 
   /// What was gone over.
@@ -50,7 +64,12 @@ struct Skimmer {
   mutating func learn(
     _ line: Bytes, _ header: KlogHeader, _ rules: RuleSet, _ unknown: UnknownLines, isSteady: @autoclosure () -> Bool
   ) {
-    if !heads.contains(where: { $0.length == header.file.lowerBound && $0.leads(line, at: 0) }) {
+    let isKnown = line.withUnsafeBufferPointer { bytes in
+      heads.contains {
+        $0.length == header.file.lowerBound && $0.leads(UnsafeRawBufferPointer(bytes), at: 0)
+      }
+    }
+    if !isKnown {
       guard let head = LineHead(line, header), isSteady() else { return }
       if heads.count < Self.mostHeads {
         recent = heads.count
@@ -60,13 +79,18 @@ struct Skimmer {
         heads[recent] = head
       }
     }
-    let (site, known) = (header.file.lowerBound, header.body.lowerBound + Self.beginning)
-    guard known - site <= Self.longest, known <= line.count,
-      Self.bracket(line, site, known).map({ $0 + 2 }) == header.body.lowerBound
+    let (site, body) = (header.file.lowerBound, header.body.lowerBound)
+    let known = body + Self.beginning
+    guard known - site <= Self.longest, known <= line.count, line[body - 1] == 0x20, line[body - 2] == 0x5D,
+      line.first(0x5D, in: site..<body) == body - 2
     else { return }
-    let place = Self.place(line, site, header.body.lowerBound)
-    if shapes[place].verdict != .unknown, isShape(place, line, site, known) { return }
-    let beginning = header.body.lowerBound..<known
+    let (place, isLearned) = line.withUnsafeBufferPointer { bytes in
+      let raw = UnsafeRawBufferPointer(bytes)
+      let place = Self.place(raw, site, body)
+      return (place, shapes[place].verdict != .unknown && shapes[place].fits(raw, site, known))
+    }
+    if isLearned { return }
+    let beginning = body..<known
     guard KubelogScan.isASCII(line.extracting(beginning)) else { return }
     var shape = Shape()
     switch rules.prospect(klog: header, line, beginning: beginning) {
@@ -87,7 +111,7 @@ struct Skimmer {
       }
     }
     shape.length = known - site
-    for index in 0..<8 { shape.words[index] = Self.word(line, site, known, index) }
+    for index in 0..<8 { shape.words[index] = line.word(at: min(site + 8 * index, known - 8)) ?? 0 }
     shapes[place] = shape
   }
 
@@ -100,50 +124,57 @@ struct Skimmer {
   ) -> Passage {
     var passage = Passage(end: start)
     guard !heads.isEmpty else { return passage }
-    while let end = chunk.first(0x0A, in: passage.end..<chunk.count) {
-      let start = passage.end
-      guard let head = head(of: chunk, start..<end) else {
-        passage.leads = false
-        return passage
+    chunk.withUnsafeBufferPointer { buffer in
+      let bytes = UnsafeRawBufferPointer(buffer)
+      while let line = next(bytes, chunk, from: passage.end, isASCII: isASCII, mayHoldControls: mayHoldControls, rules) {
+        unknown.count(slot: line.slot)
+        passage.letters.count(line.letter)
+        passage.last = passage.end..<line.end
+        passage.lines += 1
+        passage.end = line.end + 1
       }
-      passage.leads = true
-      let site = start + head.length
-      guard let bracket = Self.bracket(chunk, site, end) else { return passage }
-      let (body, known) = (bracket + 2, bracket + 2 + Self.beginning)
-      guard known < end, chunk[bracket + 1] == 0x20, end - start <= LineSplitter.longestLine else { return passage }
-      let place = Self.place(chunk, site, body)
-      guard isShape(place, chunk, site, known), !mayOpenBlock(chunk[end - 1]) else { return passage }
-      switch shapes[place].verdict {
-      case .unknown, .open: return passage
-      case .none: break
-      case .only: if hasLiteral(chunk, body, shapes[place].literals) { return passage }
-      }
-      let letter = chunk[start + head.letter]
-      if letter != 0x49 {
-        guard letter == 0x45 || letter == 0x57 || letter == 0x46, !rules.showsFailure(chunk, body..<end) else {
-          return passage
-        }
-      }
-      if !isASCII || mayHoldControls {
-        let line = chunk.extracting(start..<end)
-        guard KubelogScan.isASCII(line), !mayHoldControls || !Terminal.concerns(line) else { return passage }
-      }
-      unknown.count(slot: shapes[place].slot)
-      passage.letters.count(letter)
-      passage.last = start..<end
-      passage.lines += 1
-      passage.end = end + 1
+      passage.leads = leads(bytes, at: passage.end) != nil
     }
-    // What follows in the next chunk may be anything.
-    passage.leads = false
     return passage
   }
 
-  private mutating func head(of chunk: Bytes, _ line: Range<Int>) -> (length: Int, letter: Int)? {
+  /// The line at `start`, if it can be gone over.
+  @inline(__always)
+  private mutating func next(
+    _ bytes: UnsafeRawBufferPointer, _ chunk: Bytes, from start: Int, isASCII: Bool, mayHoldControls: Bool,
+    _ rules: RuleSet
+  ) -> (end: Int, letter: UInt8, slot: Int)? {
+    // No byte of what is compared is the end of a line: so much is of this one.
+    guard let head = leads(bytes, at: start) else { return nil }
+    let site = start + head.length
+    guard let bracket = Self.bracket(bytes, site) else { return nil }
+    let (body, known) = (bracket + 2, bracket + 2 + Self.beginning)
+    let place = Self.place(bytes, site, body)
+    guard let (verdict, slot) = verdict(place, bytes, site, known), verdict == .none || verdict == .only,
+      let end = chunk.first(0x0A, in: known..<chunk.count), end > known, end - start <= LineSplitter.longestLine,
+      !mayOpenBlock(bytes[end - 1])
+    else { return nil }
+    if verdict == .only, hasLiteral(chunk, body, shapes[place].literals) { return nil }
+    let letter = bytes[start + head.letter]
+    if letter != 0x49 {
+      guard letter == 0x45 || letter == 0x57 || letter == 0x46, !rules.showsFailure(chunk, body..<end) else {
+        return nil
+      }
+    }
+    if !isASCII || mayHoldControls {
+      let line = chunk.extracting(start..<end)
+      guard KubelogScan.isASCII(line), !mayHoldControls || !Terminal.concerns(line) else { return nil }
+    }
+    return (end, letter, slot)
+  }
+
+  /// The head of the line at `start`, where it is one that is known and enough follows it in what was read.
+  @inline(__always)
+  private mutating func leads(_ bytes: UnsafeRawBufferPointer, at start: Int) -> (length: Int, letter: Int)? {
     let last = recent
     for turn in 0..<heads.count {
       let index = turn == 0 ? last : (last + turn) % heads.count
-      if heads[index].length < line.count, heads[index].leads(chunk, at: line.lowerBound) {
+      if bytes.count - start > heads[index].length + Self.longest + 8, heads[index].leads(bytes, at: start) {
         recent = index
         return (heads[index].length, heads[index].letter)
       }
@@ -161,17 +192,18 @@ struct Skimmer {
 
   // MARK: Shapes
 
-  /// The `]` of a klog header whose source file begins at `site`.
+  /// The `]` of a klog header whose source file begins at `site`, where a blank follows it; at least ``longest`` bytes and
+  /// eight more follow.
   @inline(__always)
-  private static func bracket(_ line: Bytes, _ site: Int, _ end: Int) -> Int? {
+  private static func bracket(_ bytes: UnsafeRawBufferPointer, _ site: Int) -> Int? {
     var place = site
-    let limit = min(end, site + longest)
-    while place < limit, let word = line.word(at: place) {
+    while place < site + longest - beginning - 2 {
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
       let different = word ^ 0x5D5D_5D5D_5D5D_5D5D
       let zero = (different &- 0x0101_0101_0101_0101) & ~different & 0x8080_8080_8080_8080
       if zero != 0 {
         let found = place + zero.trailingZeroBitCount / 8
-        return found < limit ? found : nil
+        return found + 2 + beginning - site <= longest && bytes[found + 1] == 0x20 ? found : nil
       }
       place += 8
     }
@@ -179,10 +211,11 @@ struct Skimmer {
   }
 
   @inline(__always)
-  private static func place(_ line: Bytes, _ site: Int, _ body: Int) -> Int {
+  private static func place(_ bytes: UnsafeRawBufferPointer, _ site: Int, _ body: Int) -> Int {
     var key: UInt64 = 0
     func mix(_ offset: Int) {
-      key = (key ^ (line.word(at: offset) ?? 0)) &* 0x9E37_79B9_7F4A_7C15
+      key = (key ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+        &* 0x9E37_79B9_7F4A_7C15
       key ^= key >> 29
     }
     mix(site)
@@ -192,20 +225,13 @@ struct Skimmer {
     return Int(truncatingIfNeeded: key >> 32) & (size - 1)
   }
 
-  /// Eight bytes of those from `site` to `known`, the last of them for every number that is too high.
+  /// What is known of the shape at `place`, if the line has it.
   @inline(__always)
-  private static func word(_ line: Bytes, _ site: Int, _ known: Int, _ index: Int) -> UInt64 {
-    line.word(at: min(site + 8 * index, known - 8)) ?? 0
-  }
-
-  @inline(__always)
-  private func isShape(_ place: Int, _ line: Bytes, _ site: Int, _ known: Int) -> Bool {
-    guard shapes[place].length == known - site else { return false }
-    var index = 0
-    while 8 * index < known - site {
-      if shapes[place].words[index] != Self.word(line, site, known, index) { return false }
-      index += 1
+  private func verdict(
+    _ place: Int, _ bytes: UnsafeRawBufferPointer, _ site: Int, _ known: Int
+  ) -> (verdict: Shape.Verdict, slot: Int)? {
+    shapes.withUnsafeBufferPointer { shapes in
+      shapes[place].fits(bytes, site, known) ? (shapes[place].verdict, shapes[place].slot) : nil
     }
-    return true
   }
 }
