@@ -107,9 +107,7 @@ public struct Parser {
   ///
   /// Of what reading them would leave behind only the last one matters, as that in which the next may go on.
   public mutating func passOver(_ chunk: Bytes, from start: Int, isASCII: Bool) -> (end: Int, lines: Int) {
-    guard !fields.isInside, heldBrace == nil, !terminal.isActive, !ansible.isInside, parts.isEmpty, !klog.isOpen,
-      let envelope = skimmed
-    else { return (start, 0) }
+    guard let envelope = skimmed, isBetween else { return (start, 0) }
     let passage = skimmer.passOver(
       chunk, from: start, isASCII: isASCII, mayHoldControls: mayHoldControls, rules, &output.unknown)
     guard let last = passage.last else { return (start, 0) }
@@ -128,6 +126,20 @@ public struct Parser {
   /// The envelope of the lines that are gone over.
   private var skimmed: Envelope?
 
+  /// Whether nothing that was begun goes on in the next line.
+  private var isBetween: Bool {
+    !fields.isInside && heldBrace == nil && !terminal.isActive && !ansible.isInside && parts.isEmpty && !klog.isOpen
+  }
+
+  /// Takes a line whose head and shape are known; false where they are not.
+  private mutating func takeKnown(_ line: Bytes) -> Bool {
+    guard let envelope = skimmed, isBetween, let (header, record) = skimmer.read(line) else { return false }
+    opener.pass(1, in: envelope)
+    lastJournal = record
+    takeKlog(line, header, record)
+    return true
+  }
+
   /// Learns from the line that was just read which lines like it can be gone over.
   private mutating func learn(_ line: Bytes) {
     guard let (header, record) = readLine else { return }
@@ -136,7 +148,7 @@ public struct Parser {
       !klog.isOpen, KlogHeader(line, record.body) == header, let moment = record.time?.microseconds
     else { return }
     if skimmed != envelope { (skimmed, skimmer) = (envelope, Skimmer()) }
-    skimmer.learn(line, header, rules, output.unknown, isSteady: output.clock.isSteady(at: moment))
+    skimmer.learn(line, header, record, rules, output.unknown, isSteady: output.clock.isSteady(at: moment))
   }
 
   /// Takes the next line, without its line end; `isWhole` is false for a last line that had none.
@@ -147,6 +159,7 @@ public struct Parser {
     if mayHoldControls || terminal.isActive, terminal.isActive || Terminal.concerns(line) {
       for shown in terminal.take(line, isReturned: position.length > line.count + 1) { takeLine(shown.span) }
     } else {
+      if takeKnown(line) { return }
       readLine = nil
       takeLine(line)
       learn(line)

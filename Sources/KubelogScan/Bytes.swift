@@ -59,6 +59,19 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// The first place of `literal`, which came from a rule pack, in `range`; nil if it is not there.
+  public func first(_ literal: [UInt8], in range: Range<Int>) -> Int? {
+    guard let lead = literal.first else { return range.lowerBound }
+    var start = range.lowerBound
+    while range.upperBound - start >= literal.count,
+      let found = first(lead, in: start..<range.upperBound - literal.count + 1)
+    {
+      if has(literal, at: found) { return found }
+      start = found + 1
+    }
+    return nil
+  }
+
   /// The first place of `literal` in `range`, nil if it is not there.
   public func first(_ literal: StaticString, in range: Range<Int>) -> Int? {
     let length = literal.utf8CodeUnitCount
@@ -150,8 +163,15 @@ extension [UInt8] {
 /// Whether `length` bytes at both places are the same.
 @inlinable
 func compareBytes(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+  if length > 16 { return unsafe sameBytes(left, right, length) }
   for index in 0..<length where unsafe left[index] != right[index] { return false }
   return true
+}
+
+/// As `compareBytes`, for many.
+@usableFromInline
+func sameBytes(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+  unsafe memcmp(left, right, length) == 0
 }
 
 /// A blank, a tab or a carriage return.

@@ -28,6 +28,9 @@ struct RuleCheck {
     for literal in rule.contains ?? [] where literal.utf8.count < 4 {
       faults.append("'\(literal)' is too short to lead to it: 4 bytes at least")
     }
+    for literal in rule.needs ?? [] where literal.utf8.count < 4 {
+      faults.append("'\(literal)', which it needs, is too short: 4 bytes at least")
+    }
     if rule.sources != nil, component != .klog { faults.append("only klog lines name a source file") }
     if rule.contains == nil, component == .failure { faults.append("texts of failures are known by what they contain") }
     if rule.contains != nil, component == .plain || component == .systemd {

@@ -55,7 +55,7 @@ extension RulePack: Decodable {
 
   private static let packKeys: Set<String> = ["pack", "component", "rules", "problems"]
   private static let ruleKeys: Set<String> = [
-    "id", "kind", "messages", "sources", "contains", "pattern", "types", "attributes", "message", "severity",
+    "id", "kind", "messages", "sources", "contains", "needs", "pattern", "types", "attributes", "message", "severity",
     "repeats", "certificate", "problem", "hits", "misses",
   ]
   private static let problemKeys = Set(Problem.CodingKeys.allCases.map(\.rawValue))

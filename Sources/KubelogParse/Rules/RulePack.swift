@@ -47,6 +47,9 @@ struct RulePack: Sendable {
     var sources: [String]?
     /// Texts anywhere in the message, at least 4 bytes each; of klog lines only those of letter E, W or F are searched.
     var contains: [String]?
+    /// Texts of which one has to stand in the message besides, at least 4 bytes each: they spare the pattern most lines that
+    /// begin alike.
+    var needs: [String]?
     /// PCRE2 over the body; named groups become attributes, `node` and `subject` have a meaning of their own.
     var pattern: String?
     /// What attributes are where they are no texts.

@@ -16,6 +16,7 @@ final class RuleSet {
     /// The id of the problem that its lines show.
     let problem: String?
     fileprivate let literals: [[UInt8]]
+    fileprivate let needs: [[UInt8]]
     fileprivate let patternText: String?
     fileprivate let types: [String: RulePack.AttributeType]
     fileprivate let fixed: [Attribute]
@@ -27,6 +28,7 @@ final class RuleSet {
       severity = rule.severity.flatMap { name in Severity.allCases.first { $0.name == name } }
       repeats = rule.repeats ?? false
       literals = (rule.messages ?? []).map { Array($0.utf8) }
+      needs = (rule.needs ?? []).map { Array($0.utf8) }
       (patternText, types) = (rule.pattern, rule.types ?? [:])
       fixed = (rule.attributes ?? [:]).sorted { $0.key < $1.key }.map { Attribute($0.key, .text($0.value)) }
       (template, certificate) = (rule.message.map(Template.init), rule.certificate)
@@ -215,10 +217,9 @@ final class RuleSet {
 
   /// What the source file and the beginning of a klog line's message tell about all lines that have both.
   enum Prospect: Equatable {
-    /// No rule can match by them; whether a text of a failure stands further on is another question.
-    case none
-    /// A rule can match only where the message begins with one of these as well.
-    case only([[UInt8]])
+    /// No rule can match by them, but where the message begins with one of `beginnings` or one of `texts` stands in it;
+    /// whether a text of a failure does is another question.
+    case only(beginnings: [[UInt8]], texts: [[UInt8]])
     /// Nothing is sure.
     case open
   }
@@ -233,20 +234,25 @@ final class RuleSet {
       guard let text = rules[index].patternText else { return true }
       return compiled(index, text)?.mayMatch(textBeginningWith: line, in: beginning) ?? false
     }
-    var further: [[UInt8]] = []
+    var (further, texts): ([[UInt8]], [[UInt8]]) = ([], [])
     for index in klog.byMessage[word] ?? [] where mayMatch(index) {
       for literal in rules[index].literals {
         let known = min(literal.count, beginning.upperBound - start)
         guard line.has(Array(literal.prefix(known)), at: start) else { continue }
-        if known == literal.count { return .open }
-        further.append(literal)
+        if known < literal.count {
+          further.append(literal)
+        } else if rules[index].needs.isEmpty {
+          return .open
+        } else {
+          texts += rules[index].needs
+        }
       }
     }
     for (name, candidates) in klog.bySource
     where header.file.count == name.count && line.has(name, at: header.file.lowerBound) {
       if candidates.contains(where: mayMatch) { return .open }
     }
-    return further.isEmpty ? .none : .only(further)
+    return .only(beginnings: further, texts: texts)
   }
 
   /// Whether a text that shows a failure, or leads to a rule for klog lines, stands anywhere in `body`.
@@ -297,26 +303,30 @@ final class RuleSet {
         return nil
       }
     }
+    guard rule.needs.isEmpty || rule.needs.contains(where: { line.first($0, in: body) != nil }) else { return nil }
+    guard let text = rule.patternText else {
+      var found = Match(rule)
+      found.message = rule.template?.fill(found.attributes) ?? KlogText.sentence(line, body)
+      return found
+    }
+    guard let pattern = compiled(index, text) else { return nil }
+    switch pattern.match(line, in: body) {
+    case .noMatch: return nil
+    case .limit:
+      limitHits[index] += 1
+      gaveUp = true
+      return nil
+    case .matched: break
+    }
     var found = Match(rule)
-    if let text = rule.patternText {
-      guard let pattern = compiled(index, text) else { return nil }
-      switch pattern.match(line, in: body) {
-      case .noMatch: return nil
-      case .limit:
-        limitHits[index] += 1
-        gaveUp = true
-        return nil
-      case .matched:
-        for group in pattern.groups {
-          guard let range = pattern.range(of: group.number) else { continue }
-          let value = KlogText.value(of: group.name, line, range)
-          found.attributes.append(Attribute(group.name, AttributeValue(value, as: rule.types[group.name])))
-          if group.name == "node" { found.node = value }
-          if group.name == "subject" { found.subject = value }
-          if let certificate = rule.certificate, group.name == certificate.expires {
-            found.certificate = GoTime.microseconds(line, range).map { (certificate.name, $0) }
-          }
-        }
+    for group in pattern.groups {
+      guard let range = pattern.range(of: group.number) else { continue }
+      let value = KlogText.value(of: group.name, line, range)
+      found.attributes.append(Attribute(group.name, AttributeValue(value, as: rule.types[group.name])))
+      if group.name == "node" { found.node = value }
+      if group.name == "subject" { found.subject = value }
+      if let certificate = rule.certificate, group.name == certificate.expires {
+        found.certificate = GoTime.microseconds(line, range).map { (certificate.name, $0) }
       }
     }
     found.message = rule.template?.fill(found.attributes) ?? KlogText.sentence(line, body)

@@ -18,30 +18,48 @@ struct LineHead {
     var room: UInt64 = 0
   }
 
+  /// A clock whose hour never changes: where its minutes begin and how many digits a fraction has.
+  private struct Clock {
+    var minutes: Int
+    var fraction: Int
+  }
+
   /// The length of the head in bytes.
   let length: Int
   /// The offset of klog's letter.
   let letter: Int
   private var parts: [Part] = []
+  private var stamp: Clock
+  private var own: Clock
+  /// What the line said from which the head was learned.
+  private let header: KlogHeader
+  private let record: Record
+  /// The microseconds of its hour then.
+  private var lastOfHour: Int64 = 0
 
   private static let lengths = 24...160
 
-  /// The head of `line`, of which `header` is the klog header; nil where the line does not begin with the stamp of a
-  /// journal, or is too short or too long for that.
-  init?(_ line: Bytes, _ header: KlogHeader) {
+  /// The head of `line`, which says `header` and `record`; nil where the line does not begin with the stamp of a journal, or
+  /// is too short or too long for that.
+  init?(_ line: Bytes, _ header: KlogHeader, _ record: Record) {
+    (self.header, self.record) = (header, record)
     length = header.file.lowerBound
     guard Self.lengths.contains(length), let letter = Self.letter(line, before: header.file.lowerBound),
       let clock = Self.clock(line, 0..<min(letter, 32)), let own = Self.clock(line, letter + 5..<letter + 15)
     else { return nil }
     self.letter = letter
+    (stamp, self.own) = (Clock(minutes: clock + 3, fraction: 0), Clock(minutes: own + 3, fraction: 0))
     var highest: [UInt8?] = Array(repeating: nil, count: length)
-    func mayVary(_ clock: Int) {
-      for (offset, digit) in [(3, 5), (4, 9), (6, 5), (7, 9)] as [(Int, UInt8)] { highest[clock + offset] = digit }
-      guard line[clock + 8] == 0x2E || line[clock + 8] == 0x2C else { return }
-      for place in clock + 9..<line.end(of: isDigit, from: clock + 9, to: length) { highest[place] = 9 }
+    func mayVary(_ clock: inout Clock) {
+      let minutes = clock.minutes
+      for (offset, digit) in [(0, 5), (1, 9), (3, 5), (4, 9)] as [(Int, UInt8)] { highest[minutes + offset] = digit }
+      guard line[minutes + 5] == 0x2E || line[minutes + 5] == 0x2C else { return }
+      let end = line.end(of: isDigit, from: minutes + 6, to: length)
+      for place in minutes + 6..<end { highest[place] = 9 }
+      clock.fraction = end - minutes - 6
     }
-    mayVary(clock)
-    mayVary(own)
+    mayVary(&stamp)
+    mayVary(&self.own)
     var offset = 0
     while offset < length {
       var part = Part(offset: min(offset, length - 8))
@@ -58,6 +76,50 @@ struct LineHead {
       parts.append(part)
       offset += 8
     }
+    lastOfHour = line.withUnsafeBufferPointer { Self.clock(UnsafeRawBufferPointer($0), 0, stamp).ofHour }
+    let again = line.withUnsafeBufferPointer { bytes in
+      read(
+        UnsafeRawBufferPointer(bytes), at: 0, file: header.file.count, body: header.body.lowerBound, end: line.count)
+    }
+    guard again.header == header, again.record.time == record.time, again.record.body == record.body else { return nil }
+  }
+
+  /// What a line says that has this head, by its clocks alone; offsets are those within the line.
+  func read(
+    _ bytes: UnsafeRawBufferPointer, at start: Int, file: Int, body: Int, end: Int
+  ) -> (header: KlogHeader, record: Record) {
+    var (header, record) = (header, record)
+    let now = Self.clock(bytes, start, own)
+    header.letter = bytes[start + letter]
+    (header.civil.minute, header.civil.second) = (now.minute, now.second)
+    header.civil.microsecond = now.microsecond
+    (header.file, header.body, header.ownLine) = (length..<length + file, body..<end, body..<end)
+    record.body = letter..<end
+    if let last = record.time?.microseconds {
+      let moment = last - lastOfHour + Self.clock(bytes, start, stamp).ofHour
+      record.time?.microseconds = moment
+      record.time?.earliest? += moment - last
+      record.time?.latest? += moment - last
+    }
+    return (header, record)
+  }
+
+  private static func clock(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ clock: Clock) -> Reading {
+    func digit(_ place: Int) -> Int { Int(bytes[start + clock.minutes + place]) - 0x30 }
+    var microsecond = 0
+    for index in 0..<6 { microsecond = microsecond * 10 + (index < clock.fraction ? digit(6 + index) : 0) }
+    return Reading(
+      minute: digit(0) * 10 + digit(1), second: digit(3) * 10 + digit(4), microsecond: microsecond)
+  }
+
+  /// What a clock shows.
+  private struct Reading {
+    var minute: Int
+    var second: Int
+    var microsecond: Int
+
+    /// Microseconds since the hour began.
+    var ofHour: Int64 { Int64((minute * 60 + second) * 1_000_000 + microsecond) }
   }
 
   /// Whether the line at `start` has this head; `bytes` hold at least ``length`` of it.

@@ -9,13 +9,16 @@ struct Skimmer {
   /// the message.
   private struct Shape {
     enum Verdict { case unknown, open, none, only }
+    /// The length of the source file's name.
+    var file = 0
     var words = InlineArray<8, UInt64>(repeating: 0)
     var length = 0
     var verdict = Verdict.unknown
     /// Where its lines are counted.
     var slot = 0
-    /// The beginnings that a rule needs, in ``literals``.
-    var literals = 0..<0
+    /// The beginnings that a rule needs, and the texts, in ``literals``.
+    var beginnings = 0..<0
+    var texts = 0..<0
 
     /// Whether the bytes from `site` to `known` are its own.
     @inline(__always)
@@ -62,7 +65,8 @@ struct Skimmer {
   /// A line was read whole whose klog header is `header`, behind the stamp of a journal. `isSteady` tells whether it is of an
   /// hour without a change of clocks: only then minutes and seconds can be left unread.
   mutating func learn(
-    _ line: Bytes, _ header: KlogHeader, _ rules: RuleSet, _ unknown: UnknownLines, isSteady: @autoclosure () -> Bool
+    _ line: Bytes, _ header: KlogHeader, _ record: Record, _ rules: RuleSet, _ unknown: UnknownLines,
+    isSteady: @autoclosure () -> Bool
   ) {
     let isKnown = line.withUnsafeBufferPointer { bytes in
       heads.contains {
@@ -70,7 +74,7 @@ struct Skimmer {
       }
     }
     if !isKnown {
-      guard let head = LineHead(line, header), isSteady() else { return }
+      guard let head = LineHead(line, header, record), isSteady() else { return }
       if heads.count < Self.mostHeads {
         recent = heads.count
         heads.append(head)
@@ -95,11 +99,12 @@ struct Skimmer {
     var shape = Shape()
     switch rules.prospect(klog: header, line, beginning: beginning) {
     case .open: shape.verdict = .open
-    case .none: shape.verdict = .none
-    case .only(let texts):
-      guard literals.count + texts.count <= Self.mostLiterals else { return }
-      shape.verdict = .only
-      shape.literals = literals.count..<literals.count + texts.count
+    case .only(let beginnings, let texts):
+      guard literals.count + beginnings.count + texts.count <= Self.mostLiterals else { return }
+      shape.verdict = beginnings.isEmpty && texts.isEmpty ? .none : .only
+      shape.beginnings = literals.count..<literals.count + beginnings.count
+      literals += beginnings
+      shape.texts = literals.count..<literals.count + texts.count
       literals += texts
     }
     if shape.verdict != .open {
@@ -110,7 +115,7 @@ struct Skimmer {
         shape.verdict = .open
       }
     }
-    shape.length = known - site
+    (shape.length, shape.file) = (known - site, header.file.count)
     for index in 0..<8 { shape.words[index] = line.word(at: min(site + 8 * index, known - 8)) ?? 0 }
     shapes[place] = shape
   }
@@ -138,6 +143,22 @@ struct Skimmer {
     return passage
   }
 
+  /// What a line says whose head and shape are known, without reading them again.
+  mutating func read(_ line: Bytes) -> (header: KlogHeader, record: Record)? {
+    guard !heads.isEmpty else { return nil }
+    return line.withUnsafeBufferPointer { buffer in
+      let bytes = UnsafeRawBufferPointer(buffer)
+      guard let head = leads(bytes, at: 0), let bracket = Self.bracket(bytes, head.length) else { return nil }
+      let (body, known) = (bracket + 2, bracket + 2 + Self.beginning)
+      let place = Self.place(bytes, head.length, body)
+      let letter = bytes[head.letter]
+      guard shapes[place].fits(bytes, head.length, known),
+        letter == 0x49 || letter == 0x45 || letter == 0x57 || letter == 0x46
+      else { return nil }
+      return heads[recent].read(bytes, at: 0, file: shapes[place].file, body: body, end: line.count)
+    }
+  }
+
   /// The line at `start`, if it can be gone over.
   @inline(__always)
   private mutating func next(
@@ -154,7 +175,7 @@ struct Skimmer {
       let end = chunk.first(0x0A, in: known..<chunk.count), end > known, end - start <= LineSplitter.longestLine,
       !mayOpenBlock(bytes[end - 1])
     else { return nil }
-    if verdict == .only, hasLiteral(chunk, body, shapes[place].literals) { return nil }
+    if verdict == .only, hasLiteral(chunk, body..<end, shapes[place]) { return nil }
     let letter = bytes[start + head.letter]
     if letter != 0x49 {
       guard letter == 0x45 || letter == 0x57 || letter == 0x46, !rules.showsFailure(chunk, body..<end) else {
@@ -185,9 +206,10 @@ struct Skimmer {
   /// Whether a value of several lines may begin at the end of a line with this last byte.
   private func mayOpenBlock(_ byte: UInt8) -> Bool { byte == 0x3C || isBlank(byte) }
 
-  private func hasLiteral(_ chunk: Bytes, _ body: Int, _ range: Range<Int>) -> Bool {
-    let start = chunk[body] == 0x22 ? body + 1 : body
-    return range.contains { chunk.has(literals[$0], at: start) }
+  private func hasLiteral(_ chunk: Bytes, _ body: Range<Int>, _ shape: Shape) -> Bool {
+    let start = chunk[body.lowerBound] == 0x22 ? body.lowerBound + 1 : body.lowerBound
+    return shape.beginnings.contains { chunk.has(literals[$0], at: start) }
+      || shape.texts.contains { chunk.first(literals[$0], in: body) != nil }
   }
 
   // MARK: Shapes
