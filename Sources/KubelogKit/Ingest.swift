@@ -80,7 +80,7 @@ extension Kubelog {
       store: storePath, source: input.path, cluster: options.cluster, sealing: sealing, keepsValues: options.keepsValues
     )
     var (pending, showsProblems) = (0, false)
-    let read = try self.read(input, options) { batch, isQuiet in
+    let read = try self.read(input, options, foldsRepeats: true) { batch, isQuiet in
       try writer.write(batch)
       showsProblems = showsProblems || batch.showsProblem
       pending += batch.events.count
@@ -112,7 +112,7 @@ extension Kubelog {
     let input = try Input(path)
     var sessions: [Int: String] = [:]
     let source = input.path
-    let read = try read(input, options) { batch, _ in
+    let read = try read(input, options, foldsRepeats: false) { batch, _ in
       for event in batch.events {
         try found(ParsedEvent(event, source: source, cluster: options.cluster, sessions: &sessions))
       }
@@ -136,7 +136,7 @@ extension Kubelog {
   }
 
   private func read(
-    _ input: borrowing Input, _ options: IngestOptions, sink: (Batch, _ isQuiet: Bool) throws -> Void,
+    _ input: borrowing Input, _ options: IngestOptions, foldsRepeats: Bool, sink: (Batch, _ isQuiet: Bool) throws -> Void,
     progress: (IngestProgress) -> Void
   ) throws -> Reading {
     var liveness: ClockOptions.Liveness =
@@ -152,7 +152,7 @@ extension Kubelog {
         node: options.node,
         clock: ClockOptions(
           year: options.year, zone: zone, at: options.at, modified: input.modified, liveness: liveness, now: now),
-        form: options.form),
+        form: options.form, foldsRepeats: foldsRepeats),
       rules: try Self.ruleBook())
     var lines = LineSplitter()
     let decoder = SourceDecoder()

@@ -220,10 +220,22 @@ public struct RunLines: Sendable, Equatable {
   }
 }
 
+/// One more occurrence of an event of the same batch.
+public struct Repeat: Sendable, Equatable {
+  /// The row of the event whose identity it shares.
+  public var row: Digest
+  /// Microseconds within its minute, and what tells it from others.
+  public var offset: Int
+  /// Whether the input may have been cut in it.
+  public var isTentative: Bool
+}
+
 /// What the parser found since it was last asked.
 public struct Batch: Sendable {
   /// The events, in the order of the input.
   public var events: [Event] = []
+  /// Further occurrences of the events, where the parser folds repeats.
+  public var repeats: [Repeat] = []
   /// The sessions that changed, each as it stands now.
   public var sessions: [SessionFacts] = []
   /// The lines of runs, and which runs are over, in the order of the input.

@@ -8,9 +8,12 @@ public struct SourceOptions: Sendable {
   public var clock: ClockOptions
   /// The one envelope that is looked for (`--as`), nil to find out.
   public var form: SourceForm?
+  /// Whether further occurrences of what a batch tells already are given as ``Batch/repeats``.
+  public var foldsRepeats = false
 
   /// Options of a source.
-  public init(node: String? = nil, clock: ClockOptions, form: SourceForm? = nil) {
+  public init(node: String? = nil, clock: ClockOptions, form: SourceForm? = nil, foldsRepeats: Bool = false) {
+    self.foldsRepeats = foldsRepeats
     self.node = node
     self.clock = clock
     self.form = form
@@ -59,7 +62,7 @@ public struct Parser {
   /// pack is broken.
   public init(_ options: SourceOptions, rules book: RuleBook? = nil) throws {
     rules = RuleSet(try book?.packs ?? RulePack.builtIn())
-    output = Output(clock: SourceClock(options.clock), givenNode: options.node, rules: rules)
+    output = Output(clock: SourceClock(options.clock), givenNode: options.node, rules: rules, foldsRepeats: options.foldsRepeats)
     form = options.form
     opener.only = options.form?.envelope
     opener.isOff = options.form != nil && options.form?.envelope == nil

@@ -5,9 +5,18 @@ struct RuleEvents {
   /// How often a line of its stream's current second was seen: two alike are two events.
   private var sameSecond: [Record.Stream: (second: Int64, seen: [Digest: Int])] = [:]
   /// What identifies the lines that are remembered, but for the minute.
-  private var repeated: [(serial: Int, stream: Record.Stream, digester: Digester)] = []
+  private var repeated: [Repeated] = []
   /// The run of rules' lines that have no time at all.
   private var undated: Run?
+
+  private struct Repeated {
+    var serial = 0
+    var stream = Record.Stream()
+    var digester = Digester()
+    /// The row of its last event, and the batch in which that is.
+    var row: Digest?
+    var batch = 0
+  }
 
   /// The most streams, and the most lines of one second, that are told apart from their like.
   private static let most = (streams: 256, lines: 10_000)
@@ -17,9 +26,13 @@ struct RuleEvents {
     _ match: RuleSet.Match, _ line: Bytes, _ record: Record, _ header: KlogHeader?, _ time: EventTime?,
     _ out: inout Output
   ) {
-    let node = match.node ?? out.givenNode ?? out.host(of: record)
     let identity =
       if let time { self.identity(match, line, record, header, time, out) } else { undated(match, line, record, &out) }
+    if case .occurrence(let row, let offset) = identity, out.foldsRepeats, isRepeat(row, match, out.batches) {
+      out.batch.repeats.append(Repeat(row: row, offset: offset, isTentative: !out.isWhole))
+      return
+    }
+    let node = match.node ?? out.givenNode ?? out.host(of: record)
     out.batch.events.append(
       Event(
         identity: identity, time: time ?? out.clock.unstamped, kind: match.rule.kind,
@@ -116,10 +129,19 @@ struct RuleEvents {
     digester.add(Int64(stream.process))
     digester.addWithoutSecrets(line, in: (match.rule.repeats ? header?.body : header?.ownLine) ?? record.body)
     if let repetition = match.repetition {
-      while repeated.count <= repetition.place { repeated.append((0, Record.Stream(), Digester())) }
-      repeated[repetition.place] = (repetition.serial, stream, digester)
+      while repeated.count <= repetition.place { repeated.append(Repeated()) }
+      repeated[repetition.place] = Repeated(serial: repetition.serial, stream: stream, digester: digester)
     }
     return digester
+  }
+
+  /// Whether the batch tells of the row already; from now on it does.
+  private mutating func isRepeat(_ row: Digest, _ match: RuleSet.Match, _ batch: Int) -> Bool {
+    guard let repetition = match.repetition, repetition.place < repeated.count else { return false }
+    let before = repeated[repetition.place]
+    if before.row == row, before.batch == batch { return true }
+    (repeated[repetition.place].row, repeated[repetition.place].batch) = (row, batch)
+    return false
   }
 
   /// A line without any time is known by the lines of its kind before it.

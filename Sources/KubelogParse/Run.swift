@@ -66,11 +66,16 @@ struct Output {
   var promptLine = 0
   /// The rules that tell why something failed.
   let rules: RuleSet
+  /// Whether what a batch tells already is only counted.
+  let foldsRepeats: Bool
+  /// How many batches were taken.
+  private(set) var batches = 0
   private var runs = 0
   /// The first event of the batch that nothing has limited yet.
   private var firstUnlimited = 0
 
-  init(clock: SourceClock, givenNode: String?, rules: RuleSet) {
+  init(clock: SourceClock, givenNode: String?, rules: RuleSet, foldsRepeats: Bool) {
+    self.foldsRepeats = foldsRepeats
     self.clock = clock
     self.givenNode = givenNode
     self.rules = rules
@@ -115,7 +120,7 @@ struct Output {
 
   /// Takes the batch; what comes is another.
   mutating func takeBatch() -> Batch {
-    defer { (batch, firstUnlimited) = (Batch(), 0) }
+    defer { (batch, firstUnlimited, batches) = (Batch(), 0, batches + 1) }
     return batch
   }
 

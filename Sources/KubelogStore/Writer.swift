@@ -124,6 +124,7 @@ public final class Writer {
       try take(lines)
     }
     for event in batch.events[next...] { try take(event) }
+    for again in batch.repeats { repeatFold(again) }
     for facts in batch.sessions { try take(facts) }
     for lines in batch.runs where lines.isOver { latestFacts[lines.run] = nil }
   }
@@ -337,6 +338,14 @@ public final class Writer {
     }
     fold.occurrences.insert(offset)
     fold.isTentative = fold.isTentative && event.isTentative
+  }
+
+  private func repeatFold(_ again: Repeat) {
+    tally.events += 1
+    if again.isTentative { tentativeSeen.insert(again.row) }
+    guard let fold = folds[again.row] else { preconditionFailure("a batch repeats what it does not tell") }
+    fold.occurrences.insert(again.offset)
+    fold.isTentative = fold.isTentative && again.isTentative
   }
 
   /// Stores what was folded: nearly all rows are new.

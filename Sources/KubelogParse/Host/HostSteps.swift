@@ -119,7 +119,6 @@ struct HostSteps {
     _ position: LinePosition, _ out: inout Output
   ) {
     for (match, command) in found {
-      var match = match
       match.attributes.append(Attribute("command", .text(command)))
       emit(match, typed.host ?? host, time, moment, command, position, &out)
     }

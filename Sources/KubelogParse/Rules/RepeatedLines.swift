@@ -34,13 +34,9 @@ struct RepeatedLines {
     let text = header.file.lowerBound..<header.body.upperBound
     guard text.count <= Self.longest else { return match }
     if entries.isEmpty { entries = Array(repeating: nil, count: Self.size) }
-    var match = match
     let place = Self.place(line, text)
     serial += 1
-    if let told = match?.told {
-      match?.told = told
-      match?.repetition = .init(place: place, serial: serial)
-    }
+    match?.repetition = .init(place: place, serial: serial)
     var bytes: [UInt8] = []
     line.append(text, to: &bytes)
     entries[place] = Entry(

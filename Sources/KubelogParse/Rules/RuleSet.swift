@@ -35,9 +35,9 @@ final class RuleSet {
     }
   }
 
-  /// What a rule found in a line.
-  struct Match {
-    var rule: Rule
+  /// What a rule found in a line. Shared, once it is made: what lines say over and over costs no copy of it.
+  final class Match {
+    let rule: Rule
     /// The rule's severity, else the line's own; nil where neither says.
     var severity: Severity?
     var attributes: [Attribute]
@@ -53,17 +53,13 @@ final class RuleSet {
 
     /// Which remembered line it is of, nil where it is not remembered.
     var repetition: Repetition?
-    private var toldBefore: [Attribute]?
 
     fileprivate init(_ rule: Rule) {
       (self.rule, severity, attributes, message, problem) = (rule, rule.severity, rule.fixed, "", rule.problem)
     }
 
     /// What an event of the line carries: what was found, and the problem that it shows.
-    var told: [Attribute] {
-      get { toldBefore ?? tell() }
-      set { toldBefore = newValue }
-    }
+    private(set) lazy var told: [Attribute] = tell()
 
     private func tell() -> [Attribute] {
       var told = attributes
@@ -180,7 +176,7 @@ final class RuleSet {
   }
 
   /// Has a match of a bad line name the cause that the line's own text tells, where it tells one.
-  private func explain(_ match: inout Match, _ line: Bytes, _ body: Range<Int>) {
+  private func explain(_ match: Match, _ line: Bytes, _ body: Range<Int>) {
     guard let cause = self.match(failure: line, body), let problem = cause.problem else { return }
     (match.problem, match.causeAttributes) = (problem, cause.attributes)
   }
@@ -199,9 +195,8 @@ final class RuleSet {
     if found == nil, !klog.anywhere.isEmpty {
       found = first(of: klog.anywhere.find(line, in: body), line, body, messageAt: start)
     }
-    guard var bad = found else { return nil }
-    explain(&bad, line, body)
-    return bad
+    if let found { explain(found, line, body) }
+    return found
   }
 
   /// Whether a rule may match a klog line, judged by the words it begins with, its source file and its letter.
@@ -273,9 +268,9 @@ final class RuleSet {
 
   /// The first rule that matches a line of a program around the kubelet.
   func match(_ program: ProgramLine, _ line: Bytes) -> Match? {
-    guard var match = match(program.component, line, program.body) else { return nil }
+    guard let match = match(program.component, line, program.body) else { return nil }
     match.severity = match.severity ?? program.severity
-    if match.severity ?? .info >= .warning { explain(&match, line, program.body) }
+    if match.severity ?? .info >= .warning { explain(match, line, program.body) }
     return match
   }
 
@@ -305,7 +300,7 @@ final class RuleSet {
     }
     guard rule.needs.isEmpty || rule.needs.contains(where: { line.first($0, in: body) != nil }) else { return nil }
     guard let text = rule.patternText else {
-      var found = Match(rule)
+      let found = Match(rule)
       found.message = rule.template?.fill(found.attributes) ?? KlogText.sentence(line, body)
       return found
     }
@@ -318,7 +313,7 @@ final class RuleSet {
       return nil
     case .matched: break
     }
-    var found = Match(rule)
+    let found = Match(rule)
     for group in pattern.groups {
       guard let range = pattern.range(of: group.number) else { continue }
       let value = KlogText.value(of: group.name, line, range)
