@@ -3,6 +3,15 @@
 /* What SignFinder.swift finds byte by byte, 32 at a time with table look-ups, which Swift cannot say. Where the processor
    cannot either, its own loop serves. What is found here may be no word, what is left out is none. */
 
+static int is_plain(const unsigned char *text, size_t length) {
+  unsigned odd = 0;
+  for (size_t index = 0; index < length; index++) {
+    unsigned char byte = text[index];
+    odd |= (byte < ' ' && byte != '\n') | (byte > 0x7F);
+  }
+  return odd == 0;
+}
+
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -47,9 +56,29 @@ __attribute__((target("avx2"))) size_t kl_skip_to_sign(
   return index;
 }
 
+__attribute__((target("avx2"))) static int is_plain_avx2(const unsigned char *text, size_t length) {
+  const __m256i blank = _mm256_set1_epi8(' '), feed = _mm256_set1_epi8('\n');
+  __m256i odd = _mm256_setzero_si256();
+  size_t index = 0;
+  for (; index + 64 <= length; index += 64) {
+    __m256i left = at(text + index), right = at(text + index + 32);
+    /* Signed, bytes over 0x7F are below the blank too. */
+    odd = _mm256_or_si256(odd, _mm256_andnot_si256(_mm256_cmpeq_epi8(left, feed), _mm256_cmpgt_epi8(blank, left)));
+    odd = _mm256_or_si256(odd, _mm256_andnot_si256(_mm256_cmpeq_epi8(right, feed), _mm256_cmpgt_epi8(blank, right)));
+  }
+  if (_mm256_movemask_epi8(odd) != 0) return 0;
+  return is_plain(text + index, length - index);
+}
+
+int kl_is_plain(const unsigned char *text, size_t length) {
+  return kl_can_skip() ? is_plain_avx2(text, length) : is_plain(text, length);
+}
+
 #else
 
 int kl_can_skip(void) { return 0; }
+
+int kl_is_plain(const unsigned char *text, size_t length) { return is_plain(text, length); }
 
 size_t kl_skip_to_sign(
     const unsigned char *text, size_t index, size_t last, const unsigned char *tables, unsigned char point) {

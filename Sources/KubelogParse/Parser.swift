@@ -102,7 +102,7 @@ public struct Parser {
   ///
   /// Most inputs hold no control characters at all: then no line has to be searched for them.
   public mutating func expect(_ chunk: Bytes, holdsPart: Bool) {
-    mayHoldControls = (holdsPart && mayHoldControls) || Terminal.concerns(chunk)
+    mayHoldControls = (holdsPart && mayHoldControls) || (!isPlain(chunk) && Terminal.concerns(chunk))
   }
 
   /// Goes over lines of `chunk` from the beginning of one at `start` on that tell nothing: gives the offset after them, and

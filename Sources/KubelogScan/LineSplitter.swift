@@ -1,3 +1,4 @@
+internal import CSigns
 internal import Glibc
 
 /// Where a line stands in its source.
@@ -54,7 +55,7 @@ public struct LineSplitter {
     _ body: (Bytes, LinePosition) throws -> Void
   ) rethrows {
     var start = 0
-    let plain = isASCII(chunk)
+    let plain = isPlain(chunk) || isASCII(chunk)
     while start < chunk.count {
       if carry.isEmpty, !overflowed {
         let passed = passOver(chunk, start, plain)
@@ -119,6 +120,14 @@ public struct LineSplitter {
     next = LinePosition(line: position.line + 1, byte: position.byte + length)
     if !ascii, !isUTF8(piece) { badUTF8Lines += 1 }
     try body(piece.extracting(0..<end), position)
+  }
+}
+
+/// Whether all bytes are printable ASCII, blanks, 0x7F or line feeds: what nearly all logs consist of.
+public func isPlain(_ bytes: Bytes) -> Bool {
+  unsafe bytes.withUnsafeBufferPointer { buffer in
+    guard let base = buffer.baseAddress else { return true }
+    return unsafe kl_is_plain(base, buffer.count) != 0
   }
 }
 

@@ -14,4 +14,7 @@ int kl_can_skip(void);
 size_t kl_skip_to_sign(
     const unsigned char *text, size_t index, size_t last, const unsigned char *tables, unsigned char point);
 
+/* Whether all bytes are what lines of a log mostly hold: 0x20 to 0x7F and line feeds. */
+int kl_is_plain(const unsigned char *text, size_t length);
+
 #endif

@@ -7,7 +7,13 @@ internal import KubelogScan
 ///
 /// Eight bytes are compared at once.
 struct LineHead {
-  /// Eight bytes of the head.
+  /// Eight bytes of the head, all the same in every line.
+  private struct Fixed {
+    var offset: Int
+    var word: UInt64
+  }
+
+  /// Eight bytes of the head with digits that change.
   private struct Part {
     var offset: Int
     /// What bytes that never change are, and which those are.
@@ -28,6 +34,7 @@ struct LineHead {
   let length: Int
   /// The offset of klog's letter.
   let letter: Int
+  private var fixed: [Fixed] = []
   private var parts: [Part] = []
   private var stamp: Clock
   private var own: Clock
@@ -73,7 +80,11 @@ struct LineHead {
           part.fixed |= UInt64(line[place]) << shift
         }
       }
-      parts.append(part)
+      if part.mask == .max {
+        fixed.append(Fixed(offset: part.offset, word: part.fixed))
+      } else {
+        parts.append(part)
+      }
       offset += 8
     }
     lastOfHour = line.withUnsafeBufferPointer { Self.clock(UnsafeRawBufferPointer($0), 0, stamp).ofHour }
@@ -125,16 +136,20 @@ struct LineHead {
   /// Whether the line at `start` has this head; `bytes` hold at least ``length`` of it.
   @inline(__always)
   func leads(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
-    parts.withUnsafeBufferPointer { parts in
-      for part in parts {
-        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + part.offset, as: UInt64.self))
-        guard (word ^ part.fixed) & part.mask == 0 else { return false }
-        let value = word ^ 0x3030_3030_3030_3030
-        let isOver = ((value & 0x7F7F_7F7F_7F7F_7F7F) &+ part.room) | value
-        guard isOver & part.digits == 0 else { return false }
-      }
-      return true
+    func word(_ offset: Int) -> UInt64 {
+      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self))
     }
+    // What tells heads apart stands in the first bytes or in those that never change.
+    let isSame = fixed.withUnsafeBufferPointer { $0.allSatisfy { word($0.offset) == $0.word } }
+    return isSame
+      && parts.withUnsafeBufferPointer {
+        $0.allSatisfy { part in
+          let word = word(part.offset)
+          let value = word ^ 0x3030_3030_3030_3030
+          let isOver = ((value & 0x7F7F_7F7F_7F7F_7F7F) &+ part.room) | value
+          return (word ^ part.fixed) & part.mask | isOver & part.digits == 0
+        }
+      }
   }
 
   /// Where klog's letter stands: its stamp has 21 bytes, the process id that follows at least seven columns.

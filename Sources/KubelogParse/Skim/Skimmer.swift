@@ -1,3 +1,4 @@
+internal import Glibc
 internal import KubelogScan
 
 /// Goes over the lines of a kubelet's journal that no rule can match.
@@ -11,7 +12,7 @@ struct Skimmer {
     enum Verdict { case unknown, open, none, only }
     /// The length of the source file's name.
     var file = 0
-    var words = InlineArray<8, UInt64>(repeating: 0)
+    var bytes = InlineArray<64, UInt8>(repeating: 0)
     var length = 0
     var verdict = Verdict.unknown
     /// Where its lines are counted.
@@ -23,15 +24,11 @@ struct Skimmer {
     /// Whether the bytes from `site` to `known` are its own.
     @inline(__always)
     func fits(_ bytes: UnsafeRawBufferPointer, _ site: Int, _ known: Int) -> Bool {
-      guard length == known - site else { return false }
-      var index = 0
-      while 8 * index < length {
-        let offset = min(site + 8 * index, known - 8)
-        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        if words[index] != word { return false }
-        index += 1
+      guard length == known &- site else { return false }
+      return withUnsafeBytes(of: self.bytes) { own in
+        guard let left = own.baseAddress, let right = bytes.baseAddress else { return false }
+        return memcmp(left, right + site, length) == 0
       }
-      return true
     }
   }
 
@@ -54,6 +51,7 @@ struct Skimmer {
   private var shapes = Array(repeating: Shape(), count: size)
   private var literals: [[UInt8]] = []
 
+  /// What ``place(_:_:_:)`` tells apart.
   private static let size = 1024
   private static let mostHeads = 4
   private static let mostLiterals = 1024
@@ -69,9 +67,7 @@ struct Skimmer {
     isSteady: @autoclosure () -> Bool
   ) {
     let isKnown = line.withUnsafeBufferPointer { bytes in
-      heads.contains {
-        $0.length == header.file.lowerBound && $0.leads(UnsafeRawBufferPointer(bytes), at: 0)
-      }
+      heads.contains { $0.length == header.file.lowerBound && $0.leads(UnsafeRawBufferPointer(bytes), at: 0) }
     }
     if !isKnown {
       guard let head = LineHead(line, header, record), isSteady() else { return }
@@ -116,7 +112,7 @@ struct Skimmer {
       }
     }
     (shape.length, shape.file) = (known - site, header.file.count)
-    for index in 0..<8 { shape.words[index] = line.word(at: min(site + 8 * index, known - 8)) ?? 0 }
+    for index in site..<known { shape.bytes[index - site] = line[index] }
     shapes[place] = shape
   }
 
@@ -234,17 +230,13 @@ struct Skimmer {
 
   @inline(__always)
   private static func place(_ bytes: UnsafeRawBufferPointer, _ site: Int, _ body: Int) -> Int {
-    var key: UInt64 = 0
-    func mix(_ offset: Int) {
-      key = (key ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-        &* 0x9E37_79B9_7F4A_7C15
-      key ^= key >> 29
+    func word(_ offset: Int) -> UInt64 {
+      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
-    mix(site)
-    mix(body - 10)
-    mix(body)
-    mix(body + 8)
-    return Int(truncatingIfNeeded: key >> 32) & (size - 1)
+    let key =
+      word(site) &* 0xD6E8_FEB8_6659_FD93 ^ word(body &- 10) &* 0xA076_1D64_78BD_642F
+      ^ word(body) &* 0xE703_7ED1_A0B4_28DB ^ word(body &+ 8) &* 0x8EBC_6AF0_9C88_C6E3
+    return Int(truncatingIfNeeded: ((key ^ key >> 32) &* 0x9E37_79B9_7F4A_7C15) >> 54)
   }
 
   /// What is known of the shape at `place`, if the line has it.
