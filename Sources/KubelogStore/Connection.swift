@@ -14,6 +14,7 @@ public struct Connection: ~Copyable {
   ///
   /// Read-only connections cannot write or load extensions, whatever SQL they are given. Throws ``StoreError``.
   public init(path: String, access: Access) throws(StoreError) {
+    _ = Self.isConfigured
     var opened: OpaquePointer?
     let flags =
       access == .readWrite
@@ -32,6 +33,9 @@ public struct Connection: ~Copyable {
     kl_sqlite_defend(opened)
     isReadOnly = access == .readOnly
   }
+
+  /// Has SQLite set up before it is first used.
+  private static let isConfigured = kl_sqlite_configure() == SQLITE_OK
 
   deinit { sqlite3_close_v2(handle) }
 
