@@ -1,6 +1,8 @@
 -- title: What shows known problems
 -- summary: One row an event that a rule found to show a problem, in the order of input, before it is judged which of them
 -- summary: are causes, which symptoms, and which were normal: query problems tells that.
+-- parameter: ids json = [] -- the numbers of events in the store; none for all
+-- column: _id integer
 -- column: problem text PROBLEM
 -- column: node text NODE
 -- column: time time TIME
@@ -19,7 +21,7 @@
 -- column: session text
 -- column: command text
 -- column: certificate_key text
-SELECT events.attributes ->> 'problem' AS problem, coalesce(events.node, sessions.node) AS node,
+SELECT events.id AS _id, events.attributes ->> 'problem' AS problem, coalesce(events.node, sessions.node) AS node,
   -- What is not known to two minutes counts as undated; then its latest moment.
   CASE WHEN events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 THEN events.time
     ELSE events.time + coalesce(uncertainty, 0) END AS time,
@@ -40,4 +42,5 @@ JOIN sources ON sources.id = events.source
 LEFT JOIN runs ON runs.id = events.run
 LEFT JOIN sessions ON sessions.run = events.run
 WHERE events.attributes ->> 'problem' IS NOT NULL
+  AND (:ids = '[]' OR events.id IN (SELECT value FROM json_each(:ids)))
 ORDER BY events.source, events.byte, events.id

@@ -93,9 +93,9 @@ public struct Answers: ~Copyable {
     }
   }
 
-  /// The rows of a named query one after the other, for what may be too many to keep; its parameters take their defaults.
-  func each(_ name: String, _ body: ([Value]) -> Void) throws(QueryError) {
-    try run(try Self.query(name).sql, [:]) { _, row in
+  /// The rows of a named query of one stage one after the other, for what may be too many to keep.
+  func each(_ name: String, _ values: [String: Value] = [:], _ body: ([Value]) -> Void) throws(QueryError) {
+    try run(try Self.query(name).sql, values) { _, row in
       if let row { body(row) }
     }
   }

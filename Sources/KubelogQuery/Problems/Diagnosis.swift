@@ -20,15 +20,25 @@ public struct Diagnosis: Sendable {
     let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
     let marks = Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))]))
     var round = Round(Judge(marks), catalogue)
-    let reader = FindingReader(try Answers.query("findings").columns)
-    try answers.each("findings") { round.add(reader.finding($0)) }
+    let places = FindingReader(try Answers.query("finding-places").columns)
+    try answers.each("finding-places") { round.add(places.finding($0)) }
+    let words = FindingReader(try Answers.query("findings").columns)
+    try answers.each("findings", ["ids": .text("[\(round.asked.map { "\($0)" }.joined(separator: ","))]")]) {
+      round.tell(words.finding($0))
+    }
     self.init(round)
   }
 
   /// The diagnosis of findings by marks.
   init(_ findings: [Finding], _ marks: [Mark], _ catalogue: [Problem]) {
     var round = Round(Judge(marks), catalogue)
-    for finding in findings { round.add(finding) }
+    let numbered = findings.enumerated().map { index, finding in
+      var finding = finding
+      finding.id = Int64(index)
+      return finding
+    }
+    for finding in numbered { round.add(finding) }
+    for finding in numbered { round.tell(finding) }
     self.init(round)
   }
 
@@ -39,6 +49,8 @@ public struct Diagnosis: Sendable {
     private let known: [String: Problem]
     private(set) var groups: [ProblemGroup] = []
     private var places: [ProblemGroup.Key: Int] = [:]
+    private var placesOfFindings: [Int64: Int] = [:]
+    private var standings: [Judge.Alike: Judge.Standing] = [:]
 
     init(_ judge: Judge, _ catalogue: [Problem]) {
       (self.judge, self.catalogue) = (judge, catalogue)
@@ -48,7 +60,13 @@ public struct Diagnosis: Sendable {
     mutating func add(_ finding: Finding) {
       // What an earlier catalogue named, this one may not know.
       guard let problem = known[finding.problem] else { return }
-      let standing = judge.standing(of: finding, problem)
+      let standing: Judge.Standing
+      if let alike = judge.alike(finding) {
+        standing = standings[alike] ?? judge.standing(of: finding, problem)
+        standings[alike] = standing
+      } else {
+        standing = judge.standing(of: finding, problem)
+      }
       let state: ProblemCase.State =
         switch standing {
         case .open: .open
@@ -60,6 +78,17 @@ public struct Diagnosis: Sendable {
       if place == groups.count { groups.append(ProblemGroup(problem, key)) }
       places[key] = place
       groups[place].add(finding, standing)
+    }
+
+    /// The findings that are to be told.
+    var asked: [Int64] { groups.flatMap { $0.asked + [$0.last] } }
+
+    /// Adds what a finding says, where that is asked.
+    mutating func tell(_ finding: Finding) {
+      if placesOfFindings.isEmpty {
+        for (place, group) in groups.enumerated() { for id in group.asked + [group.last] { placesOfFindings[id] = place } }
+      }
+      if let place = placesOfFindings[finding.id] { groups[place].tell(finding) }
     }
   }
 

@@ -1,5 +1,7 @@
 /// An event that shows a known problem, as `queries/findings.sql` tells it.
 struct Finding: Equatable {
+  /// The event's number in the store.
+  var id: Int64 = 0
   /// The problem's id.
   var problem: String
   var node: String?
@@ -76,37 +78,43 @@ extension Finding {
   }
 }
 
-/// Reads the rows of `queries/findings.sql`.
+/// Reads the rows of `queries/findings.sql`, or of `queries/finding-places.sql`, which leaves out what lines say.
 struct FindingReader {
-  private let columns: [String: Int]
+  private let id, problem, node, cluster, session, command, kind, time, last, isDated, source, byte, count: Int?
+  private let path, line, text, attributes, certificateKey: Int?
 
   init(_ columns: [Column]) {
-    self.columns = Dictionary(
-      columns.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    func place(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }
+    (id, problem, node, cluster) = (place("_id"), place("problem"), place("node"), place("cluster"))
+    (session, command, kind) = (place("session"), place("command"), place("kind"))
+    (time, last, isDated) = (place("time"), place("last_time"), place("is_dated"))
+    (source, byte, count) = (place("source"), place("byte"), place("count"))
+    (path, line, text, attributes) = (place("path"), place("line"), place("message"), place("attributes"))
+    certificateKey = place("certificate_key")
   }
 
   /// The finding that a row tells of.
   func finding(_ row: [Value]) -> Finding {
-    func text(_ name: String) -> String? {
-      guard let index = columns[name], case .text(let text) = row[index] else { return nil }
+    func text(_ index: Int?) -> String? {
+      guard let index, case .text(let text) = row[index] else { return nil }
       return text
     }
-    func integer(_ name: String) -> Int64? {
-      guard let index = columns[name], case .integer(let number) = row[index] else { return nil }
+    func integer(_ index: Int?) -> Int64? {
+      guard let index, case .integer(let number) = row[index] else { return nil }
       return number
     }
-    let time = integer("time")
+    let time = integer(time)
     var finding = Finding(
-      problem: text("problem") ?? "",
+      id: integer(id) ?? 0, problem: text(problem) ?? "",
       moment: Moment(
-        time: time, isDated: integer("is_dated") == 1 && time != nil, source: Int(integer("source") ?? 0),
-        byte: Int(integer("byte") ?? 0)))
-    (finding.node, finding.cluster) = (text("node"), text("cluster"))
-    (finding.session, finding.command) = (text("session"), text("command"))
-    finding.kind = text("kind") ?? ""
-    (finding.last, finding.count) = (integer("last_time"), Int(integer("count") ?? 1))
-    (finding.path, finding.line, finding.text) = (text("path") ?? "", Int(integer("line") ?? 0), text("message") ?? "")
-    (finding.attributes, finding.certificateKey) = (text("attributes") ?? "", text("certificate_key"))
+        time: time, isDated: integer(isDated) == 1 && time != nil, source: Int(integer(source) ?? 0),
+        byte: Int(integer(byte) ?? 0)))
+    (finding.node, finding.cluster) = (text(node), text(cluster))
+    (finding.session, finding.command) = (text(session), text(command))
+    finding.kind = text(kind) ?? ""
+    (finding.last, finding.count) = (integer(last), Int(integer(count) ?? 1))
+    (finding.path, finding.line, finding.text) = (text(path) ?? "", Int(integer(line) ?? 0), text(self.text) ?? "")
+    (finding.attributes, finding.certificateKey) = (text(attributes) ?? "", text(certificateKey))
     return finding
   }
 }

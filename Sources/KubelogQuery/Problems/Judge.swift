@@ -13,8 +13,21 @@ struct Judge {
   static let bootTime: Int64 = 300_000_000
 
   private let marks: [String: [Mark]]
+  /// The moments at which the standing of a finding may change, in order.
+  private let turns: [Int64]
+  /// The inputs with marks that have no time.
+  private let undated: Set<Int>
 
   init(_ marks: [Mark]) {
+    undated = Set(marks.filter { !$0.moment.isDated }.map(\.moment.source))
+    // At a moment, before it and after it are three things.
+    turns = Set(
+      marks.flatMap { mark in
+        [mark.began, mark.moment.time, mark.moment.time.map { $0 + Self.bootTime }].compactMap { $0 }.flatMap {
+          [$0 - 1, $0]
+        }
+      }
+    ).sorted()
     // Dated ones by time, then those that have none by the order of the input.
     self.marks = Dictionary(grouping: marks, by: \.mark).mapValues { marks in
       marks.sorted { left, right in
@@ -23,6 +36,36 @@ struct Judge {
         return (left.moment.source, left.moment.byte) < (right.moment.source, right.moment.byte)
       }
     }
+  }
+
+  /// What findings have in common that stand alike.
+  struct Alike: Hashable {
+    var problem: String
+    var node, cluster, session, command: String?
+    var kind: String
+    var source: Int
+    /// Between which turns they begin and end.
+    var begin, end: Int
+  }
+
+  /// What a finding has in common with others that stand as it does; nil where that depends on its place in the input.
+  func alike(_ finding: Finding) -> Alike? {
+    guard finding.moment.isDated, let begin = finding.moment.time, let end = finding.end.time,
+      !undated.contains(finding.moment.source)
+    else { return nil }
+    return Alike(
+      problem: finding.problem, node: finding.node, cluster: finding.cluster, session: finding.session,
+      command: finding.command, kind: finding.kind, source: finding.moment.source, begin: turn(begin), end: turn(end))
+  }
+
+  /// How many turns lie before `moment`.
+  private func turn(_ moment: Int64) -> Int {
+    var (low, high) = (0, turns.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if turns[middle] < moment { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   func standing(of finding: Finding, _ problem: Problem) -> Standing {

@@ -16,6 +16,9 @@ struct ProblemGroup {
   let cluster: String?
   /// The problem that explains it.
   var cause: Problem?
+  /// The first findings and the last: those whose words are told.
+  private(set) var asked: [Int64] = []
+  private(set) var last: Int64 = 0
   // Of the findings, which may be many, what is told of them.
   private var count = 0
   private var isDated = true
@@ -40,7 +43,7 @@ struct ProblemGroup {
   /// How far apart cause and symptom may be.
   private static let reachTime: Int64 = 900_000_000
 
-  /// How many findings are asked for names to fill in.
+  /// How many findings are asked for what they say.
   private static let mostAsked = 50
 
   init(_ problem: Problem, _ key: Key) {
@@ -49,7 +52,8 @@ struct ProblemGroup {
 
   /// Adds a finding that stands as the others do.
   mutating func add(_ finding: Finding, _ standing: Judge.Standing) {
-    if count < Self.mostAsked { values.merge(finding.values) { first, _ in first } }
+    if asked.count < Self.mostAsked { asked.append(finding.id) }
+    last = finding.id
     count += finding.count
     if finding.moment.isDated, let first = finding.moment.time, let last = finding.end.time {
       firstSeen = min(firstSeen ?? first, first)
@@ -64,17 +68,24 @@ struct ProblemGroup {
       lastSession = session
     }
     if finding.kind != "kubeadm.preflight.warning" { isOnlyWarnings = false }
-    let line = ProblemCase.Evidence(path: finding.path, line: finding.line, text: finding.text)
-    if evidence.count < ProblemCase.mostEvidence - 1, !evidence.contains(where: { $0.text == line.text }) {
-      evidence.append(line)
-    }
-    lastEvidence = line
     switch standing {
     case .open: break
     case .benign(let when): benign = benign ?? when
     // It is over when the last of it is.
     case .ended(let mark): if end.map({ mark.moment.isAfter($0.moment) }) ?? true { end = mark }
     }
+  }
+
+  /// Adds what one of the findings says that are asked.
+  mutating func tell(_ finding: Finding) {
+    let line = ProblemCase.Evidence(path: finding.path, line: finding.line, text: finding.text)
+    if asked.contains(finding.id) {
+      values.merge(finding.values) { first, _ in first }
+      if evidence.count < ProblemCase.mostEvidence - 1, !evidence.contains(where: { $0.text == line.text }) {
+        evidence.append(line)
+      }
+    }
+    if finding.id == last { lastEvidence = line }
   }
 
   // MARK: What the findings have in common
