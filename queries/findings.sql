@@ -21,7 +21,7 @@
 -- column: session text
 -- column: command text
 -- column: certificate_key text
-SELECT events.id AS _id, events.attributes ->> 'problem' AS problem, coalesce(events.node, sessions.node) AS node,
+SELECT events.id AS _id, events.problem, coalesce(events.node, sessions.node) AS node,
   -- What is not known to two minutes counts as undated; then its latest moment.
   CASE WHEN events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 THEN events.time
     ELSE events.time + coalesce(uncertainty, 0) END AS time,
@@ -41,6 +41,6 @@ JOIN kinds ON kinds.id = events.kind
 JOIN sources ON sources.id = events.source
 LEFT JOIN runs ON runs.id = events.run
 LEFT JOIN sessions ON sessions.run = events.run
-WHERE events.attributes ->> 'problem' IS NOT NULL
+WHERE events.problem IS NOT NULL
   AND (:ids = '[]' OR events.id IN (SELECT value FROM json_each(:ids)))
 ORDER BY events.source, events.byte, events.id

@@ -46,13 +46,12 @@ SELECT 'network', coalesce(events.node, sessions.node), NULL, events.time,
   events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000, events.source,
   events.byte, events.cluster, NULL, NULL
 FROM events
-JOIN kinds ON kinds.id = events.kind AND kinds.name = 'cni.applied'
+JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'cni.applied'
 LEFT JOIN sessions ON sessions.run = events.run
 UNION ALL
 SELECT ends.name, events.node, NULL, events.time,
   events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000, events.source, events.byte, events.cluster,
   NULL, NULL
-FROM events JOIN ends ON ends.id = events.kind
+FROM events JOIN ends ON ends.id = events.kind AND events.occurrences IS NULL
 UNION ALL
-SELECT 'log', node, min(time), max(coalesce(last_time, time)), 1, source, max(byte), max(cluster), NULL, NULL
-FROM events WHERE time_source < 5 AND run IS NULL GROUP BY source, node
+SELECT 'log', nullif(node, ''), began_at, ended_at, 1, source, byte, cluster, NULL, NULL FROM logs

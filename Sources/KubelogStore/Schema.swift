@@ -5,7 +5,7 @@ enum Schema {
   /// "kblg": marks an SQLite file as a store of kubelog's.
   static let applicationID: Int64 = 0x6B62_6C67
 
-  static let migrations = [first, second, third, fourth]
+  static let migrations = [first, second, third, fourth, fifth]
 
   private static let first = """
     -- One input: where events come from.
@@ -178,5 +178,28 @@ enum Schema {
 
     -- A certificate has no value that would be secret; its name stands in public_id.
     UPDATE secrets SET value = NULL WHERE kind = 'certificate';
+    """
+
+  private static let fifth = """
+    -- The problem that the event shows; the same stands in its attributes.
+    ALTER TABLE events ADD COLUMN problem TEXT;
+    UPDATE events SET problem = attributes ->> 'problem' WHERE attributes ->> 'problem' IS NOT NULL;
+    CREATE INDEX events_with_problem ON events (source, byte) WHERE problem IS NOT NULL;
+    -- What repeats is much, and nobody asks for it by its kind.
+    DROP INDEX events_in_runs_by_kind;
+    CREATE INDEX events_by_kind ON events (kind) WHERE occurrences IS NULL;
+    -- From when to when what an input tells of a node goes, outside of runs; '' stands for no node.
+    CREATE TABLE logs (
+      source INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+      node TEXT NOT NULL,
+      began_at INTEGER NOT NULL,
+      ended_at INTEGER NOT NULL,
+      byte INTEGER NOT NULL,
+      cluster TEXT,
+      PRIMARY KEY (source, node)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO logs
+    SELECT source, coalesce(node, ''), min(time), max(coalesce(last_time, time)), max(byte), max(cluster)
+    FROM events WHERE time_source < 5 AND run IS NULL GROUP BY 1, 2;
     """
 }

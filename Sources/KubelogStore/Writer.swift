@@ -36,6 +36,8 @@ public final class Writer {
   private var folds: [Digest: Fold] = [:]
   /// The same in the order in which they were begun.
   private var newFolds: [Fold] = []
+  /// By node, what this transaction read.
+  private var logs: [String: LogSpan] = [:]
   private var secretsSeen: Set<[UInt8]> = []
   private let digestKey: DigestKey
   private let keepsValues: Bool
@@ -133,6 +135,7 @@ public final class Writer {
   public func commit() throws(StoreError) {
     guard inTransaction else { return }
     try flushFolds()
+    try flushLogs()
     for run in grown.sorted() { try rename(run) }
     grown.removeAll(keepingCapacity: true)
     try connection.execute("COMMIT")
@@ -150,6 +153,7 @@ public final class Writer {
     }
     for run in runs.keys.sorted() { try end(run) }
     try flushFolds()
+    try flushLogs()
     try dropCutLines()
     try statements.finishSource.run(
       .integer(source), .text(format), .integer(Int64(bytes)), .integer(Int64(lines)), .integer(Int64(truncatedLines)),
@@ -169,7 +173,9 @@ public final class Writer {
   private func take(_ event: Event) throws(StoreError) {
     tally.events += 1
     switch event.identity {
-    case .dated(let digest): try insert(event, digest, run: nil)
+    case .dated(let digest):
+      try insert(event, digest, run: nil)
+      if event.time.source <= .given, let moment = event.time.microseconds { extend(event, moment, moment) }
     case .occurrence(let row, let offset): fold(event, row, offset)
     case .inRun(let run, let digest):
       if let id = runs[run]?.id {
@@ -191,7 +197,7 @@ public final class Writer {
         event.time.uncertainty.map { .integer($0) } ?? .null, event.node.map { .text($0) } ?? .null, cluster,
         .text(event.message), event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
         .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)),
-        .integer(event.isTentative ? 1 : 0), bound(event.time.earliest), bound(event.time.latest))
+        .integer(event.isTentative ? 1 : 0), bound(event.time.earliest), bound(event.time.latest), event.problem.map { .text($0) } ?? .null)
       if try statement.step() {
         row = statement.integer(0)
         _ = try statement.step()
@@ -302,6 +308,31 @@ public final class Writer {
     return id
   }
 
+  // MARK: Logs
+
+  /// How far what an input tells of a node goes.
+  private struct LogSpan {
+    var began: Int64
+    var ended: Int64
+    var byte: Int
+  }
+
+  private func extend(_ event: Event, _ began: Int64, _ ended: Int64) {
+    var span = logs[event.node ?? ""] ?? LogSpan(began: began, ended: ended, byte: event.position.byte)
+    span.began = min(span.began, began)
+    span.ended = max(span.ended, ended)
+    span.byte = max(span.byte, event.position.byte)
+    logs[event.node ?? ""] = span
+  }
+
+  private func flushLogs() throws(StoreError) {
+    for (node, span) in logs {
+      try statements.saveLog.run(
+        .integer(source), .text(node), .integer(span.began), .integer(span.ended), .integer(Int64(span.byte)), cluster)
+    }
+    logs.removeAll(keepingCapacity: true)
+  }
+
   // MARK: Repeats
 
   /// The occurrences of one row that this transaction found.
@@ -350,7 +381,13 @@ public final class Writer {
 
   /// Stores what was folded: nearly all rows are new.
   private func flushFolds() throws(StoreError) {
-    for fold in newFolds where try !insert(fold) { try merge(fold) }
+    for fold in newFolds {
+      let offsets = fold.occurrences.offsets
+      if fold.first.time.source <= .given {
+        extend(fold.first, fold.minute + Int64(offsets[0]), fold.minute + Int64(offsets[offsets.count - 1]))
+      }
+      if try !insert(fold) { try merge(fold) }
+    }
     folds.removeAll(keepingCapacity: true)
     newFolds.removeAll(keepingCapacity: true)
   }
@@ -364,7 +401,8 @@ public final class Writer {
       .integer(Int64(event.time.source.rawValue)), event.time.uncertainty.map { .integer($0) } ?? .null, span.last,
       .integer(Int64(fold.occurrences.count)), .blob(fold.occurrences.bytes), event.node.map { .text($0) } ?? .null,
       cluster, .text(event.message), event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
-      .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)), .integer(fold.isTentative ? 1 : 0))
+      .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)), .integer(fold.isTentative ? 1 : 0),
+      event.problem.map { .text($0) } ?? .null)
     guard connection.lastInsertion != 0 else { return false }
     tally.newEvents += fold.occurrences.count
     return true

@@ -4,7 +4,7 @@ struct WriterStatements: ~Copyable {
   let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive, proveBeginning: Statement
   let findEvent, findTentative, deleteEvent, deleteEmptyRuns: Statement
   let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
-  let forgetUnknown, saveUnknown: Statement
+  let forgetUnknown, saveUnknown, saveLog: Statement
 
   init(_ connection: borrowing Connection) throws(StoreError) {
     let insertKind = try connection.prepare(
@@ -29,22 +29,23 @@ struct WriterStatements: ~Copyable {
         latest = iif(\(surer), excluded.latest, events.latest),
         message = iif(\(fuller), excluded.message, events.message),
         attributes = iif(\(fuller), excluded.attributes, events.attributes),
+        problem = iif(\(fuller), excluded.problem, events.problem),
         is_tentative = min(excluded.is_tentative, events.is_tentative)
       WHERE \(surer) OR \(fuller)
       RETURNING id
       """
     let insert = """
       INSERT INTO events (digest, run, kind, severity, time, time_source, uncertainty, node, cluster, message,
-        attributes, source, line, byte, is_tentative, earliest, latest)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+        attributes, source, line, byte, is_tentative, earliest, latest, problem)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
       """
     let insertDated = try connection.prepare("\(insert) ON CONFLICT (digest) WHERE run IS NULL \(improve)")
     let insertInRun = try connection.prepare("\(insert) ON CONFLICT (run, digest) WHERE run IS NOT NULL \(improve)")
     let insertFold = try connection.prepare(
       """
       INSERT INTO events (digest, kind, severity, time, time_source, uncertainty, last_time, count, occurrences, node,
-        cluster, message, attributes, source, line, byte, is_tentative)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+        cluster, message, attributes, source, line, byte, is_tentative, problem)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
       ON CONFLICT (digest) WHERE run IS NULL DO NOTHING
       """)
     let updateFold = try connection.prepare(
@@ -152,6 +153,13 @@ struct WriterStatements: ~Copyable {
     let forgetUnknown = try connection.prepare("DELETE FROM unknown_lines WHERE source = ?1")
     let saveUnknown = try connection.prepare(
       "INSERT INTO unknown_lines (source, kind, shape, count, line, sample) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+    let saveLog = try connection.prepare(
+      """
+      INSERT INTO logs (source, node, began_at, ended_at, byte, cluster) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      ON CONFLICT DO UPDATE SET began_at = min(began_at, excluded.began_at),
+        ended_at = max(ended_at, excluded.ended_at), byte = max(byte, excluded.byte),
+        cluster = coalesce(max(cluster, excluded.cluster), cluster, excluded.cluster)
+      """)
     self.insertKind = insertKind
     self.insertDated = insertDated
     self.insertInRun = insertInRun
@@ -177,5 +185,6 @@ struct WriterStatements: ~Copyable {
     self.finishSource = finishSource
     self.forgetUnknown = forgetUnknown
     self.saveUnknown = saveUnknown
+    self.saveLog = saveLog
   }
 }

@@ -17,11 +17,17 @@ extension [Event] {
 extension Batch {
   /// Whether an event in it shows a known problem.
   public var showsProblem: Bool {
-    events.contains { event in event.attributes.contains { $0.name == Problem.attribute } }
+    events.contains { $0.problem != nil }
   }
 }
 
 extension Event {
+  /// The id of the problem that it shows.
+  public var problem: String? {
+    guard case .text(let id)? = attributes.first(where: { $0.name == Problem.attribute })?.value else { return nil }
+    return id
+  }
+
   /// The text that may say why something failed, as rules of the component `failure` see it: of a failed check as kubeadm
   /// prints it, `[ERROR Swap]: running with swap on is not supported`, of a failed run with its command before it,
   /// `[FAILED join]: timed out waiting for the condition`. Nil for what was no such thing.

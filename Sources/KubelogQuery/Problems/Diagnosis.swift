@@ -62,8 +62,12 @@ public struct Diagnosis: Sendable {
       guard let problem = known[finding.problem] else { return }
       let standing: Judge.Standing
       if let alike = judge.alike(finding) {
-        standing = standings[alike] ?? judge.standing(of: finding, problem)
-        standings[alike] = standing
+        if let known = standings[alike] {
+          standing = known
+        } else {
+          standing = judge.standing(of: finding, problem)
+          standings[alike] = standing
+        }
       } else {
         standing = judge.standing(of: finding, problem)
       }
@@ -75,8 +79,10 @@ public struct Diagnosis: Sendable {
         }
       let key = ProblemGroup.Key(problem: problem.id, node: finding.node, cluster: finding.cluster, state: state)
       let place = places[key] ?? groups.count
-      if place == groups.count { groups.append(ProblemGroup(problem, key)) }
-      places[key] = place
+      if place == groups.count {
+        groups.append(ProblemGroup(problem, key))
+        places[key] = place
+      }
       groups[place].add(finding, standing)
     }
 
