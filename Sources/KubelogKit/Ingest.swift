@@ -80,18 +80,29 @@ extension Kubelog {
       store: storePath, source: input.path, cluster: options.cluster, sealing: sealing, keepsValues: options.keepsValues
     )
     var (pending, showsProblems) = (0, false)
-    let read = try self.read(input, options, foldsRepeats: true) { batch, isQuiet in
-      try writer.write(batch)
-      showsProblems = showsProblems || batch.showsProblem
-      pending += batch.events.count
-      if isQuiet || pending >= Self.batchSize {
+    let storing = StoringThread { work in
+      try writer.write(work.batch)
+      pending += work.batch.events.count
+      if work.isQuiet || pending >= Self.batchSize {
         try writer.commit()
         pending = 0
       }
-      if !batch.isEmpty { progress(.found(batch)) }
-    } progress: {
-      progress($0)
     }
+    let read: Reading
+    do {
+      read = try self.read(input, options, foldsRepeats: true) { batch, isQuiet in
+        showsProblems = showsProblems || batch.showsProblem
+        try storing.take((batch, isQuiet))
+        if !batch.isEmpty { progress(.found(batch)) }
+      } progress: {
+        progress($0)
+      }
+    } catch {
+      // Whatever became of reading, what it brought is stored.
+      try storing.finish()
+      throw error
+    }
+    try storing.finish()
     try writer.finish(
       format: read.format, bytes: read.lines.bytes, lines: read.lines.lines,
       truncatedLines: read.lines.truncatedLines, badUTF8Lines: read.lines.badUTF8Lines,

@@ -51,6 +51,7 @@ public struct Diagnosis: Sendable {
     private var places: [ProblemGroup.Key: Int] = [:]
     private var placesOfFindings: [Int64: Int] = [:]
     private var standings: [Judge.Alike: Judge.Standing] = [:]
+    private static let mostStandings = 512
 
     init(_ judge: Judge, _ catalogue: [Problem]) {
       (self.judge, self.catalogue) = (judge, catalogue)
@@ -66,6 +67,8 @@ public struct Diagnosis: Sendable {
           standing = known
         } else {
           standing = judge.standing(of: finding, problem)
+          // What comes next is mostly like what came just before.
+          if standings.count == Self.mostStandings { standings.removeAll(keepingCapacity: true) }
           standings[alike] = standing
         }
       } else {
