@@ -96,7 +96,7 @@ struct RuleEvents {
     if match.rule.repeats {
       let minute = moment.dividedDown(by: 60_000_000)
       digester.add(minute)
-      let row = digester.digest()
+      let row = digester.digest().led(by: minute)
       let offset = Int(moment - minute * 60_000_000)
       return .occurrence(row: row, offset: offset + (header == nil ? ordinal(of: row, in: second, record.stream) : 0))
     }
@@ -105,12 +105,13 @@ struct RuleEvents {
       digester.add(Int64(stamp.month * 100 + stamp.day))
       digester.add(Int64((stamp.hour * 60 + stamp.minute) * 60 + stamp.second))
       digester.add(Int64(stamp.microsecond))
-      return .dated(digester.digest())
+      return .dated(
+        digester.digest().led(by: Int64(((stamp.month * 31 + stamp.day) * 24 + stamp.hour) * 60 + stamp.minute)))
     }
     digester.add(second)
     let text = digester.digest()
     digester.add(Int64(ordinal(of: text, in: second, record.stream)))
-    return .dated(digester.digest())
+    return .dated(digester.digest().led(by: second / 60))
   }
 
   /// What goes into an identity beside the time.

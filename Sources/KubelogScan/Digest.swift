@@ -14,6 +14,13 @@ public struct Digest: Hashable, Sendable, Comparable {
     self.low = low
   }
 
+  /// The same fingerprint with the low 32 bits of `number` as its first: digests of what is near in time lie side by side, so
+  /// that an index of millions is added to at few places. 96 bits of the fingerprint stay.
+  public func led(by number: Int64) -> Digest {
+    let head = UInt64(UInt32(truncatingIfNeeded: number)) << 32
+    return Digest(high: head | ((high ^ high >> 32) & 0xFFFF_FFFF), low: low)
+  }
+
   /// The sixteen bytes, first half first, highest byte first.
   public var bytes: [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in

@@ -72,7 +72,12 @@ struct WriterStatements: ~Copyable {
         began_at = coalesce(began_at, ?3), chain = iif(?5 > line_count, ?6, chain), line_count = max(line_count, ?5)
       WHERE id = ?1
       """)
-    let findEvent = try connection.prepare("SELECT id FROM events WHERE digest = ?1 AND run IS ?2")
+    // Each part has an index of its own.
+    let findEvent = try connection.prepare(
+      """
+      SELECT id FROM events WHERE digest = ?1 AND run IS NULL AND ?2 IS NULL
+      UNION ALL SELECT id FROM events WHERE run = ?2 AND digest = ?1
+      """)
     let findTentative = try connection.prepare(
       """
       SELECT id, digest FROM events WHERE is_tentative = 1 AND (run IN (SELECT value FROM json_each(?2))
