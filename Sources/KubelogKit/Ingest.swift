@@ -186,9 +186,10 @@ extension Kubelog {
           try decoder.feed(buffer.span.extracting(0..<count)) { text in
             if mayLearnZone, let zone = ZoneEvidence.seconds(in: text) { parser.learnZone(zone) }
             mayLearnZone = mayLearnZone && text.first(0x0A, in: 0..<text.count) == nil
-            parser.expect(text, holdsPart: lines.holdsPartialLine)
+            let isPlain = isPlain(text)
+            parser.expect(text, isPlain: isPlain, holdsPart: lines.holdsPartialLine)
             lines.feed(
-              text, passOver: { parser.passOver($0, from: $1, isASCII: $2) }, { parser.take($0, at: $1) })
+              text, isPlain: isPlain, passOver: { parser.passOver($0, from: $1, isASCII: $2) }, { parser.take($0, at: $1) })
             // What is packed may hold a thousand times as much: it is handed on piece by piece.
             try sink(parser.drain(isQuiet: false), false)
           }

@@ -65,7 +65,9 @@ public struct Event: Sendable, Equatable {
   /// A sentence for people, without any secret.
   public var message: String
   /// What was found in it, without any secret.
-  public var attributes: [Attribute]
+  public var attributes: [Attribute] { didSet { written = Written() } }
+  /// The attributes as JSON, where they were written so before.
+  var written = Written()
   /// Where its (first) record stands.
   public var position: LinePosition
   /// The secrets it shows, values included: for the store to seal, never to print.
@@ -75,6 +77,13 @@ public struct Event: Sendable, Equatable {
   /// Whether the input may have been cut in it: it stands on a last line without line end, or nothing but the end of the
   /// input ended it. The whole input may say something else.
   public var isTentative = false
+}
+
+/// A text that was made before; it says nothing that the value does not say which it is made of.
+struct Written: Sendable, Equatable {
+  var text: String?
+
+  static func == (left: Written, right: Written) -> Bool { true }
 }
 
 /// What lets somebody in, or expires.

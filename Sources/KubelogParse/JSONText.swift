@@ -1,8 +1,13 @@
 extension Event {
   /// The attributes as one JSON object, in the order they were found.
-  public var attributesJSON: String {
+  public var attributesJSON: String { written.text ?? attributes.jsonText }
+}
+
+extension [Attribute] {
+  /// All as one JSON object.
+  var jsonText: String {
     var out: [UInt8] = [0x7B]
-    for (index, attribute) in attributes.enumerated() {
+    for (index, attribute) in enumerated() {
       if index > 0 { out.append(0x2C) }
       out.append(jsonOf: attribute.name)
       out.append(0x3A)

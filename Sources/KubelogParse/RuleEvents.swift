@@ -40,6 +40,10 @@ struct RuleEvents {
         attributes: match.told, position: out.position,
         secrets: Self.certificate(match, node: node).map { [$0] } ?? [],
         observation: Self.observation(match, node: node), isTentative: !out.isWhole))
+    // What comes again is written once.
+    if match.repetition != nil {
+      out.batch.events[out.batch.events.count - 1].written = Written(text: match.toldText)
+    }
   }
 
   /// The store is about to be told what was found.

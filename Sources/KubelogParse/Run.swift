@@ -74,7 +74,7 @@ struct Output {
   /// The first event of the batch that nothing has limited yet.
   private var firstUnlimited = 0
 
-  init(clock: SourceClock, givenNode: String?, rules: RuleSet, foldsRepeats: Bool) {
+  init(clock: SourceClock, givenNode: String?, rules: RuleSet, foldsRepeats: Bool = false) {
     self.foldsRepeats = foldsRepeats
     self.clock = clock
     self.givenNode = givenNode

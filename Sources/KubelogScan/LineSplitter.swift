@@ -46,16 +46,17 @@ public struct LineSplitter {
   /// Whether part of a line waits for its end.
   public var holdsPartialLine: Bool { !carry.isEmpty || overflowed }
 
-  /// Takes the next chunk and calls `body` for every line that ends in it.
+  /// Takes the next chunk and calls `body` for every line that ends in it; `isPlain` tells whether all of it is known to be
+  /// (``isPlain(_:)``).
   ///
   /// Before that `passOver` may go over whole lines from an offset on that nobody has to look at: it gives the offset after
   /// them and their number. It is told whether all of the chunk is ASCII; if not, it goes over lines that are.
   public mutating func feed(
-    _ chunk: Bytes, passOver: (Bytes, Int, _ isASCII: Bool) -> (end: Int, lines: Int) = { _, start, _ in (start, 0) },
+    _ chunk: Bytes, isPlain: Bool = false, passOver: (Bytes, Int, _ isASCII: Bool) -> (end: Int, lines: Int) = { _, start, _ in (start, 0) },
     _ body: (Bytes, LinePosition) throws -> Void
   ) rethrows {
     var start = 0
-    let plain = isPlain(chunk) || isASCII(chunk)
+    let plain = isPlain || isASCII(chunk)
     while start < chunk.count {
       if carry.isEmpty, !overflowed {
         let passed = passOver(chunk, start, plain)

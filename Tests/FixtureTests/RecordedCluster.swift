@@ -66,7 +66,7 @@ struct RecordedCluster {
       let bytes = Array(rest.prefix(piece.bytes))
       rest = rest.dropFirst(piece.bytes)
       parser.received(bytes: bytes.count, endsInLine: bytes.last != 0x0A, at: piece.arrival)
-      parser.expect(bytes.span, holdsPart: lines.holdsPartialLine)
+      parser.expect(bytes.span, isPlain: false, holdsPart: lines.holdsPartialLine)
       lines.feed(bytes.span) { parser.take($0, at: $1) }
       try writer.write(parser.drain())
     }

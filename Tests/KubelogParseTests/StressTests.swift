@@ -34,7 +34,7 @@ import Testing
     while start < bytes.count {
       let end = min(start + 1 << 16, bytes.count)
       let chunk = bytes.span.extracting(start..<end)
-      parser.expect(chunk, holdsPart: lines.holdsPartialLine)
+      parser.expect(chunk, isPlain: false, holdsPart: lines.holdsPartialLine)
       lines.feed(chunk) { parser.take($0, at: $1) }
       parsed.add(parser.drain())
       start = end

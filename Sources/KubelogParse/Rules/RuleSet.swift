@@ -60,6 +60,8 @@ final class RuleSet {
 
     /// What an event of the line carries: what was found, and the problem that it shows.
     private(set) lazy var told: [Attribute] = tell()
+    /// The same as a JSON object.
+    private(set) lazy var toldText: String = told.jsonText
 
     private func tell() -> [Attribute] {
       var told = attributes
@@ -91,6 +93,8 @@ final class RuleSet {
   private var klog = Ways()
   /// The rules of the component `failure`: texts that stand anywhere.
   private var failures = LiteralFinder()
+  /// These, and those that lead to rules for klog lines from anywhere in them.
+  private var anywhere = LiteralFinder()
   private var others: [RulePack.Component: Ways] = [:]
 
   /// Compiles the dispatch tables of the packs. Of two rules that fit a line the one that stands first decides, rules led
@@ -117,7 +121,10 @@ final class RuleSet {
     }
     guard rule.messages == nil else { return }
     if component == .failure {
-      for literal in rule.contains ?? [] { failures.add(Array(literal.utf8), rule: index) }
+      for literal in rule.contains ?? [] {
+        failures.add(Array(literal.utf8), rule: index)
+        anywhere.add(Array(literal.utf8), rule: index)
+      }
       return
     }
     if component == .klog {
@@ -131,7 +138,10 @@ final class RuleSet {
       }
     }
     guard rule.sources == nil else { return }
-    for literal in rule.contains ?? [] { ways.anywhere.add(Array(literal.utf8), rule: index) }
+    for literal in rule.contains ?? [] {
+      ways.anywhere.add(Array(literal.utf8), rule: index)
+      if component == .klog { anywhere.add(Array(literal.utf8), rule: index) }
+    }
   }
 
   private static func door(_ word: UInt64) -> Int {
@@ -251,9 +261,7 @@ final class RuleSet {
   }
 
   /// Whether a text that shows a failure, or leads to a rule for klog lines, stands anywhere in `body`.
-  func showsFailure(_ line: Bytes, _ body: Range<Int>) -> Bool {
-    klog.anywhere.finds(line, in: body) || failures.finds(line, in: body)
-  }
+  func showsFailure(_ line: Bytes, _ body: Range<Int>) -> Bool { anywhere.finds(line, in: body) }
 
   /// The first rule that matches a line of systemd.
   func match(systemd body: Range<Int>, _ line: Bytes) -> Match? { match(.systemd, line, body) }
