@@ -80,19 +80,18 @@ extension Kubelog {
       store: storePath, source: input.path, cluster: options.cluster, sealing: sealing, keepsValues: options.keepsValues
     )
     var (pending, showsProblems) = (0, false)
-    let storing = StoringThread { work in
-      try writer.write(work.batch)
-      pending += work.batch.events.count
-      if work.isQuiet || pending >= Self.batchSize {
-        try writer.commit()
-        pending = 0
-      }
-    }
+    let storing = WorkThread()
     let read: Reading
     do {
       read = try self.read(input, options, foldsRepeats: true) { batch, isQuiet in
         showsProblems = showsProblems || batch.showsProblem
-        try storing.take((batch, isQuiet))
+        try storing.take {
+          try writer.write(batch)
+          pending += batch.events.count
+          guard isQuiet || pending >= Self.batchSize else { return }
+          try writer.commit()
+          pending = 0
+        }
         if !batch.isEmpty { progress(.found(batch)) }
       } progress: {
         progress($0)

@@ -168,6 +168,13 @@ func compareBytes(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _
   return true
 }
 
+/// Whether two stretches of memory hold the same bytes.
+public func areSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+  guard left.count == right.count else { return false }
+  guard let one = left.baseAddress, let other = right.baseAddress else { return true }
+  return unsafe memcmp(one, other, left.count) == 0
+}
+
 /// As `compareBytes`, for many.
 @usableFromInline
 func sameBytes(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ length: Int) -> Bool {

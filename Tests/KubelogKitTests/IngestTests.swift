@@ -98,7 +98,7 @@ import TestSamples
       var (events, bytes) = (0, 0)
       let summary = try desk.kubelog.ingest(path) { progress in
         switch progress {
-        case .found(let batch): events += batch.events.count
+        case .found(let batch): events += batch.events.count + batch.repeats.count
         case .read(let read, let size):
           bytes = read
           #expect(size == Int64(everything.utf8.count))

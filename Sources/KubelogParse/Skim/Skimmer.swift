@@ -1,4 +1,3 @@
-internal import Glibc
 internal import KubelogScan
 
 /// Goes over the lines of a kubelet's journal that no rule can match.
@@ -25,9 +24,9 @@ struct Skimmer {
     @inline(__always)
     func fits(_ bytes: UnsafeRawBufferPointer, _ site: Int, _ known: Int) -> Bool {
       guard length == known &- site else { return false }
-      return withUnsafeBytes(of: self.bytes) { own in
-        guard let left = own.baseAddress, let right = bytes.baseAddress else { return false }
-        return memcmp(left, right + site, length) == 0
+      return withUnsafeBytes(of: self.bytes) {
+        areSame(
+          UnsafeRawBufferPointer(rebasing: $0[..<length]), UnsafeRawBufferPointer(rebasing: bytes[site..<known]))
       }
     }
   }

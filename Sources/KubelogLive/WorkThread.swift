@@ -1,29 +1,23 @@
 internal import Glibc
 
-/// Stores on a thread of its own what another one reads: while a batch is written, the next one is being parsed.
+/// A thread that does pieces of work one after the other: while one is done, who made it makes the next.
 ///
-/// Batches come in order, and no more than ``most`` wait: who reads faster than the store writes has to wait as well.
-/// `pthread` and not tasks, since commands are synchronous and a static executable brings no executor for one thread.
-final class StoringThread: @unchecked Sendable {
-  /// What is stored at once: a batch, and whether nothing more comes for a while.
-  typealias Work = (batch: Batch, isQuiet: Bool)
-
+/// No more than ``most`` wait: who makes work faster than it is done has to wait as well. `pthread` and not tasks, since
+/// commands are synchronous.
+public final class WorkThread: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private let store: (Work) throws -> Void
   // All below are looked at under the mutex only.
-  private var waiting: [Work] = []
+  private var waiting: [() throws -> Void] = []
   private var isOver = false
   private var failure: (any Error)?
   private var thread = pthread_t()
 
   /// The most pieces of work that wait at once.
-  private static var most: Int { 4 }
+  private static let most = 4
 
-  /// Begins a thread that calls `store` for each piece of work; what `store` uses is used by nobody else until
-  /// ``finish()`` came back.
-  init(_ store: @escaping (Work) throws -> Void) {
-    self.store = store
+  /// Begins the thread.
+  public init() {
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
     let this = Unmanaged.passRetained(self)
@@ -31,7 +25,7 @@ final class StoringThread: @unchecked Sendable {
       &thread, nil,
       { context in
         guard let context else { return nil }
-        Unmanaged<StoringThread>.fromOpaque(context).takeRetainedValue().run()
+        Unmanaged<WorkThread>.fromOpaque(context).takeRetainedValue().run()
         return nil
       }, this.toOpaque())
     precondition(status == 0, "no thread could be made: \(status)")
@@ -44,8 +38,10 @@ final class StoringThread: @unchecked Sendable {
     changed.deallocate()
   }
 
-  /// Hands on a piece of work. Throws what an earlier one threw; nothing is stored after that.
-  func take(_ work: Work) throws {
+  /// Hands on a piece of work; what it uses is used by nobody else until ``finish()`` came back.
+  ///
+  /// Throws what an earlier piece threw; nothing is done after that.
+  public func take(_ work: @escaping () throws -> Void) throws {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while waiting.count >= Self.most, failure == nil { pthread_cond_wait(changed, mutex) }
@@ -54,8 +50,8 @@ final class StoringThread: @unchecked Sendable {
     pthread_cond_broadcast(changed)
   }
 
-  /// Waits until everything is stored and the thread is gone. Throws what a piece of work threw.
-  func finish() throws {
+  /// Waits until everything is done and the thread is gone. Throws what a piece of work threw.
+  public func finish() throws {
     pthread_mutex_lock(mutex)
     isOver = true
     pthread_cond_broadcast(changed)
@@ -66,7 +62,7 @@ final class StoringThread: @unchecked Sendable {
 
   private func run() {
     while let work = next() {
-      do { try store(work) } catch {
+      do { try work() } catch {
         pthread_mutex_lock(mutex)
         (failure, waiting) = (error, [])
         pthread_cond_broadcast(changed)
@@ -76,7 +72,7 @@ final class StoringThread: @unchecked Sendable {
     }
   }
 
-  private func next() -> Work? {
+  private func next() -> (() throws -> Void)? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while waiting.isEmpty, !isOver { pthread_cond_wait(changed, mutex) }
