@@ -146,7 +146,8 @@ extension Kubelog {
   }
 
   private func read(
-    _ input: borrowing Input, _ options: IngestOptions, foldsRepeats: Bool, sink: (Batch, _ isQuiet: Bool) throws -> Void,
+    _ input: borrowing Input, _ options: IngestOptions, foldsRepeats: Bool,
+    sink: (Batch, _ isQuiet: Bool) throws -> Void,
     progress: (IngestProgress) -> Void
   ) throws -> Reading {
     var liveness: ClockOptions.Liveness =
@@ -188,7 +189,8 @@ extension Kubelog {
             let isPlain = isPlain(text)
             parser.expect(text, isPlain: isPlain, holdsPart: lines.holdsPartialLine)
             lines.feed(
-              text, isPlain: isPlain, passOver: { parser.passOver($0, from: $1, isASCII: $2) }, { parser.take($0, at: $1) })
+              text, isPlain: isPlain, passOver: { parser.passOver($0, from: $1, isASCII: $2) },
+              { parser.take($0, at: $1) })
             // What is packed may hold a thousand times as much: it is handed on piece by piece.
             try sink(parser.drain(isQuiet: false), false)
           }

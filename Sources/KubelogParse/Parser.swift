@@ -62,7 +62,8 @@ public struct Parser {
   /// pack is broken.
   public init(_ options: SourceOptions, rules book: RuleBook? = nil) throws {
     rules = RuleSet(try book?.packs ?? RulePack.builtIn())
-    output = Output(clock: SourceClock(options.clock), givenNode: options.node, rules: rules, foldsRepeats: options.foldsRepeats)
+    output = Output(
+      clock: SourceClock(options.clock), givenNode: options.node, rules: rules, foldsRepeats: options.foldsRepeats)
     form = options.form
     opener.only = options.form?.envelope
     opener.isOff = options.form != nil && options.form?.envelope == nil
@@ -150,7 +151,8 @@ public struct Parser {
   private mutating func learn(_ line: Bytes) {
     guard skims, let (header, record) = readLine else { return }
     readLine = nil
-    guard let envelope = opener.single, envelope == .journalShort || envelope == .journalISO || envelope == .journalFull,
+    guard let envelope = opener.single,
+      envelope == .journalShort || envelope == .journalISO || envelope == .journalFull,
       !klog.isOpen, KlogHeader(line, record.body) == header, let moment = record.time?.microseconds
     else { return }
     if skimmed != envelope { (skimmed, skimmer) = (envelope, Skimmer()) }

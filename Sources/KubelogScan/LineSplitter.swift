@@ -52,7 +52,8 @@ public struct LineSplitter {
   /// Before that `passOver` may go over whole lines from an offset on that nobody has to look at: it gives the offset after
   /// them and their number. It is told whether all of the chunk is ASCII; if not, it goes over lines that are.
   public mutating func feed(
-    _ chunk: Bytes, isPlain: Bool = false, passOver: (Bytes, Int, _ isASCII: Bool) -> (end: Int, lines: Int) = { _, start, _ in (start, 0) },
+    _ chunk: Bytes, isPlain: Bool = false,
+    passOver: (Bytes, Int, _ isASCII: Bool) -> (end: Int, lines: Int) = { _, start, _ in (start, 0) },
     _ body: (Bytes, LinePosition) throws -> Void
   ) rethrows {
     var start = 0

@@ -197,7 +197,8 @@ public final class Writer {
         event.time.uncertainty.map { .integer($0) } ?? .null, event.node.map { .text($0) } ?? .null, cluster,
         .text(event.message), event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
         .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)),
-        .integer(event.isTentative ? 1 : 0), bound(event.time.earliest), bound(event.time.latest), event.problem.map { .text($0) } ?? .null)
+        .integer(event.isTentative ? 1 : 0), bound(event.time.earliest), bound(event.time.latest),
+        event.problem.map { .text($0) } ?? .null)
       if try statement.step() {
         row = statement.integer(0)
         _ = try statement.step()

@@ -102,6 +102,32 @@ import Testing
     #expect(match(set, "worked", file: "controller.go") == nil)
   }
 
+  @Test func textsThatARuleNeedsHaveToStandInTheLine() {
+    let set = rules([
+      RulePack.Rule(
+        id: "x", kind: "a.b", messages: ["Probe failed"], needs: ["etcd-", "kube-apiserver-"],
+        pattern: "pod=(?<pod>\\S+)")
+    ])
+    #expect(match(set, "\"Probe failed\" pod=etcd-cp1")?.node == nil)
+    #expect(match(set, "\"Probe failed\" pod=etcd-cp1")?.attributes == [Attribute("pod", .text("etcd-cp1"))])
+    #expect(match(set, "\"Probe failed\" pod=kube-apiserver-cp1") != nil)
+    #expect(match(set, "\"Probe failed\" pod=coredns-7") == nil)
+    #expect(match(set, "\"Probe failed\" pod=etcd") == nil)
+  }
+
+  @Test func whatIsSaidAgainIsFoundAgain() {
+    let set = rules([
+      RulePack.Rule(id: "x", kind: "a.b", messages: ["Error syncing"], pattern: "pod=(?<subject>\\S+)", repeats: true)
+    ])
+    let first = match(set, "Error syncing pod=a")
+    #expect(first?.subject == "a")
+    #expect(match(set, "Error syncing pod=a") === first)
+    #expect(match(set, "Error syncing pod=b")?.subject == "b")
+    #expect(match(set, "Error syncing pod=a", file: "other.go") !== first)
+    #expect(match(set, "Error syncing nothing") == nil)
+    #expect(match(set, "Error syncing nothing") == nil)
+  }
+
   @Test func groupsBecomeAttributesWithoutSecrets() {
     let set = rules([
       RulePack.Rule(

@@ -23,6 +23,16 @@ import Testing
     #expect(Digester(after: Digest(high: 1, low: 2)).digest().hex == "378d054377aec6bcf381947470f47882")
   }
 
+  @Test func digestsLieByTheNumberThatLeadsThem() {
+    let (one, other) = (digest { $0.add("a") }, digest { $0.add("b") })
+    #expect(one.led(by: 7).hex.hasPrefix("00000007"))
+    #expect(one.led(by: 7) < other.led(by: 8))
+    #expect(other.led(by: 7) < one.led(by: 8))
+    #expect(one.led(by: 7) != other.led(by: 7))
+    #expect(one.led(by: 7).low == one.low)
+    #expect(one.led(by: -1).hex.hasPrefix("ffffffff"))
+  }
+
   @Test func fieldsDoNotRunTogether() {
     let whole = digest { $0.add("abc") }
     let early = digest {

@@ -24,6 +24,20 @@ import Testing
     #expect(try groups("abc", Array("abd".utf8)) == nil)
   }
 
+  /// What the beginning of a text tells about all texts that begin so.
+  @Test(arguments: [
+    ("^\"Probe failed\" probeType=", "\"Probe failed\" p", true),
+    ("^\"Probe failed\" probeType=", "\"Probe passed\" p", false),
+    ("^node \"(?<node>[^\"]+)\" not found", "node \"cp-1\" not ", true), ("^node \"", "\"SyncLoop ADD\" s", false),
+    ("ailed to (list|watch)", "nothing of that", true), ("^(a|b)$", "a", true), ("^(a|b)$", "ab", false),
+    ("^x|y", "zzz", true), ("^(?:(?<subject>[\\w.-]+): )?Rotating", "kubernetes.io/kube", false),
+    ("^(?:(?<subject>[\\w./-]+): )?Rotating", "kubernetes.io/kube", true),
+  ])
+  func beginningsTellWhatCannotMatch(_ pattern: String, _ beginning: String, _ may: Bool) throws {
+    let pattern = try Pattern(pattern)
+    #expect(beginning.bytes { pattern.mayMatch(textBeginningWith: $0, in: 0..<$0.count) } == may)
+  }
+
   @Test func groupsComeInTheOrderOfTheirNumbers() throws {
     #expect(try Pattern("(?<zone>a)(b)(?<alpha>c)").groups.map(\.name) == ["zone", "alpha"])
     #expect(try Pattern("(?<zone>a)(b)(?<alpha>c)").groups.map(\.number) == [1, 3])

@@ -126,7 +126,8 @@ struct Skimmer {
     guard !heads.isEmpty else { return passage }
     chunk.withUnsafeBufferPointer { buffer in
       let bytes = UnsafeRawBufferPointer(buffer)
-      while let line = next(bytes, chunk, from: passage.end, isASCII: isASCII, mayHoldControls: mayHoldControls, rules) {
+      while let line = next(bytes, chunk, from: passage.end, isASCII: isASCII, mayHoldControls: mayHoldControls, rules)
+      {
         unknown.count(slot: line.slot)
         passage.letters.count(line.letter)
         passage.last = passage.end..<line.end

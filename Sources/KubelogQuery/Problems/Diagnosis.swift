@@ -95,7 +95,9 @@ public struct Diagnosis: Sendable {
     /// Adds what a finding says, where that is asked.
     mutating func tell(_ finding: Finding) {
       if placesOfFindings.isEmpty {
-        for (place, group) in groups.enumerated() { for id in group.asked + [group.last] { placesOfFindings[id] = place } }
+        for (place, group) in groups.enumerated() {
+          for id in group.asked + [group.last] { placesOfFindings[id] = place }
+        }
       }
       if let place = placesOfFindings[finding.id] { groups[place].tell(finding) }
     }
