@@ -214,6 +214,8 @@ public struct RunLines: Sendable, Equatable {
   public var lines: [Int64]
   /// The node it is known to be from, nil where nothing outside of its text says.
   public var node: String?
+  /// The command that began it, nil where none was seen.
+  public var typed: Typing?
   /// When it began, nil where that is not known at all.
   public var time: EventTime?
   /// Whether nothing more comes for it.
@@ -222,9 +224,11 @@ public struct RunLines: Sendable, Equatable {
   public var events: Int
 
   /// The end of a run, with what was not told before.
-  public init(run: Int, lines: [Int64] = [], node: String? = nil, time: EventTime? = nil, isOver: Bool, events: Int = 0)
-  {
-    (self.run, self.lines, self.node, self.time) = (run, lines, node, time)
+  public init(
+    run: Int, lines: [Int64] = [], node: String? = nil, typed: Typing? = nil, time: EventTime? = nil, isOver: Bool,
+    events: Int = 0
+  ) {
+    (self.run, self.lines, self.node, self.typed, self.time) = (run, lines, node, typed, time)
     (self.isOver, self.events) = (isOver, events)
   }
 }
@@ -237,6 +241,17 @@ public struct Repeat: Sendable, Equatable {
   public var offset: Int
   /// Whether the input may have been cut in it.
   public var isTentative: Bool
+}
+
+/// A command as somebody typed it, to tell runs apart that say the same: two workers that joined say every word alike.
+public struct Typing: Sendable, Equatable {
+  /// The machine that the prompt names, or the one that it was sent to (`ssh root@cp1 kubeadm …`); nil for neither.
+  public var host: String?
+  /// A fingerprint of the command without its secrets.
+  public var command: Int64
+
+  /// A command typed for `host`.
+  public init(host: String?, command: Int64) { (self.host, self.command) = (host, command) }
 }
 
 /// What the parser found since it was last asked.

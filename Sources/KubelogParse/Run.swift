@@ -82,11 +82,12 @@ struct Output {
   }
 
   /// Tells the store the lines of a run, and where it ends.
-  mutating func tell(_ run: inout Run, node: String?, time: EventTime?, isOver: Bool) {
+  mutating func tell(_ run: inout Run, node: String?, typed: Typing? = nil, time: EventTime?, isOver: Bool) {
     let lines = run.tell()
     guard !lines.isEmpty || isOver else { return }
     batch.runs.append(
-      RunLines(run: run.number, lines: lines, node: node, time: time, isOver: isOver, events: batch.events.count))
+      RunLines(
+        run: run.number, lines: lines, node: node, typed: typed, time: time, isOver: isOver, events: batch.events.count))
   }
 
   /// What was found so far and carries no clock of its own happened by `moment`, microseconds since 1970 UTC.

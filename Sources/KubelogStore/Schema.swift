@@ -5,7 +5,7 @@ enum Schema {
   /// "kblg": marks an SQLite file as a store of kubelog's.
   static let applicationID: Int64 = 0x6B62_6C67
 
-  static let migrations = [first, second, third, fourth, fifth]
+  static let migrations = [first, second, third, fourth, fifth, sixth]
 
   private static let first = """
     -- One input: where events come from.
@@ -201,5 +201,12 @@ enum Schema {
     INSERT INTO logs
     SELECT source, coalesce(node, ''), min(time), max(coalesce(last_time, time)), max(byte), max(cluster)
     FROM events WHERE time_source < 5 AND run IS NULL GROUP BY 1, 2;
+    """
+
+  private static let sixth = """
+    -- The command that began a run and the machine it was typed for, null where that was not seen: two runs that differ in
+    -- one of them are two. typed is a fingerprint.
+    ALTER TABLE runs ADD COLUMN typed INTEGER;
+    ALTER TABLE runs ADD COLUMN typed_for TEXT;
     """
 }

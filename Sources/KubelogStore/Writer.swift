@@ -59,6 +59,7 @@ public final class Writer {
     var lines: [Int64] = []
     var lineCount = 0
     var node: String?
+    var typed: Typing?
     var time: EventTime?
     var candidates: [Candidate]?
     var held: [Event] = []
@@ -433,7 +434,7 @@ public final class Writer {
   /// Goes on with a run by lines, and decides which run of the store it is as soon as that is certain.
   private func take(_ lines: RunLines) throws(StoreError) {
     var state = runs[lines.run] ?? RunState()
-    if state.lineCount == 0 { (state.node, state.time) = (lines.node, lines.time) }
+    if state.lineCount == 0 { (state.node, state.typed, state.time) = (lines.node, lines.typed, lines.time) }
     state.lineCount += lines.lines.count
     state.lines += lines.lines.prefix(max(0, Self.longestChain - state.lines.count))
     if let id = state.id {
@@ -459,7 +460,7 @@ public final class Writer {
     }
   }
 
-  /// Stored runs that begin with the same line, as far as node and time do not speak against it.
+  /// Stored runs that begin with the same line, as far as node, command and time do not speak against it.
   private func candidates(_ state: RunState) throws(StoreError) -> [Candidate] {
     guard let first = state.lines.first else { return [] }
     var found: [Candidate] = []
@@ -467,6 +468,8 @@ public final class Writer {
     while try statements.findRuns.step() {
       let node = statements.findRuns.text(1)
       guard node.isEmpty || state.node == nil || node == state.node,
+        Self.agree(
+          state.typed, statements.findRuns.optionalInteger(7), host: statements.findRuns.text(8)),
         Self.agree(
           state.time, statements.findRuns.optionalInteger(2), statements.findRuns.optionalInteger(3),
           isArrival: statements.findRuns.optionalInteger(6) == Int64(TimeSource.arrival.rawValue))
@@ -478,6 +481,12 @@ public final class Writer {
     }
     statements.findRuns.reset()
     return found
+  }
+
+  /// Whether two runs can be of one command; what was not seen of either agrees with all.
+  private static func agree(_ new: Typing?, _ command: Int64?, host: String) -> Bool {
+    guard let new, let command else { return true }
+    return new.command == command && (host.isEmpty || new.host == nil || new.host == host)
   }
 
   /// Whether two trusted times can be the same moment; a time that is only a bound agrees with all.
@@ -537,7 +546,8 @@ public final class Writer {
     try statements.rememberRun.run(
       .integer(id), state.node.map { .text($0) } ?? .null, trusted?.microseconds.map { .integer($0) } ?? .null,
       trusted.flatMap { Self.slack(of: $0) }.map { .integer($0) } ?? .null, .integer(Int64(state.lineCount)),
-      .blob(Self.bytes(state.lines)))
+      .blob(Self.bytes(state.lines)), state.typed.map { .integer($0.command) } ?? .null,
+      state.typed?.host.map { .text($0) } ?? .null)
     grown.insert(id)
   }
 
@@ -563,7 +573,7 @@ public final class Writer {
       facts.error.map { .text($0) } ?? .null, .integer(facts.isDryRun ? 1 : 0), .integer(Int64(facts.lines)))
   }
 
-  /// A run's public id: what it holds, on which node, and when it began as far as that is known.
+  /// A run's public id: what it holds, on which node, when it began and by which command, as far as that is known.
   private func rename(_ run: Int64) throws(StoreError) {
     var digester = Digester()
     statements.describeRun.bind(.integer(run))
@@ -574,6 +584,10 @@ public final class Writer {
     digester.add(statements.describeRun.blob(0).span)
     digester.add(statements.describeRun.text(1))
     digester.add(statements.describeRun.optionalInteger(2) ?? 0)
+    if let typed = statements.describeRun.optionalInteger(3) {
+      digester.add(typed)
+      digester.add(statements.describeRun.text(4))
+    }
     statements.describeRun.reset()
     // The same run twice, without a clock to tell them apart: numbered in the order they were read.
     var digest = digester.digest()

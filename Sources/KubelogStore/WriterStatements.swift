@@ -57,7 +57,7 @@ struct WriterStatements: ~Copyable {
     let findRuns = try connection.prepare(
       """
       SELECT id, node, began_at, began_within, line_count, chain,
-        (SELECT min(time_source) FROM events WHERE events.run = possible.id) AS clock
+        (SELECT min(time_source) FROM events WHERE events.run = possible.id) AS clock, typed, typed_for
       FROM (
         SELECT * FROM runs WHERE first_line = ?1 AND node = ?2
         UNION ALL
@@ -69,7 +69,8 @@ struct WriterStatements: ~Copyable {
     let rememberRun = try connection.prepare(
       """
       UPDATE runs SET node = coalesce(node, ?2), began_within = iif(began_at IS NULL, ?4, began_within),
-        began_at = coalesce(began_at, ?3), chain = iif(?5 > line_count, ?6, chain), line_count = max(line_count, ?5)
+        began_at = coalesce(began_at, ?3), chain = iif(?5 > line_count, ?6, chain), line_count = max(line_count, ?5),
+        typed = coalesce(typed, ?7), typed_for = coalesce(typed_for, ?8)
       WHERE id = ?1
       """)
     // Each part has an index of its own.
@@ -89,7 +90,7 @@ struct WriterStatements: ~Copyable {
     let describeRun = try connection.prepare(
       """
       SELECT substr(chain, -8), runs.node,
-        (SELECT time FROM events WHERE run = runs.id AND time_source < 5 ORDER BY id LIMIT 1)
+        (SELECT time FROM events WHERE run = runs.id AND time_source < 5 ORDER BY id LIMIT 1), typed, typed_for
       FROM runs WHERE runs.id = ?1
       """)
     let renameRun = try connection.prepare("UPDATE runs SET digest = ?2 WHERE id = ?1")

@@ -159,6 +159,57 @@ private let sessionCount = "SELECT count(*) FROM sessions"
     }
   }
 
+  // MARK: Typed commands
+
+  /// What two workers print is the same, letter for letter.
+  @Test(arguments: [
+    ["root@w1:~# kubeadm join 10.0.0.1:6443", "root@w2:~# kubeadm join 10.0.0.1:6443"],
+    ["$ kubeadm join 10.0.0.1:6443 --node-name w1", "$ kubeadm join 10.0.0.1:6443 --node-name w2"],
+    ["$ ssh root@w1 kubeadm join 10.0.0.1:6443", "$ ssh root@w2 kubeadm join 10.0.0.1:6443"],
+  ])
+  func runsOfDifferentCommandsAreTwo(_ commands: [String]) throws {
+    let texts = commands.map { $0 + "\n" + joinLog }
+    let once = try withStore { path in
+      try ingest(texts[0] + texts[1], into: path)
+      return try rows(path, "SELECT digest FROM runs ORDER BY 1")
+    }
+    #expect(Set(once).count == 2)
+    for order in [[0, 1], [1, 0], [0, 1, 0, 1]] {
+      try withStore { path in
+        for index in order { try ingest(texts[index], into: path, source: "/from/w\(index + 1).log") }
+        #expect(try rows(path, "SELECT digest FROM runs ORDER BY 1") == once)
+        // Together they are the same two.
+        try ingest(texts[0] + texts[1], into: path)
+        #expect(try rows(path, "SELECT digest FROM runs ORDER BY 1") == once)
+      }
+    }
+  }
+
+  @Test func sameCommandOfTheSamePromptIsOneSession() throws {
+    let text = "root@w1:~# kubeadm join 10.0.0.1:6443\n" + joinLog
+    try withStore { path in
+      try ingest(text, into: path, source: "a")
+      try ingest(text, into: path, source: "b")
+      try ingest("[root@w1 ~]# sudo kubeadm join 10.0.0.1:6443\n" + joinLog, into: path, source: "c")
+      #expect(try number(path, sessionCount) == 1)
+    }
+  }
+
+  /// A pipe and a log hold no prompt, a recording of the terminal does.
+  @Test(arguments: [true, false]) func outputWithoutItsCommandIsTheSameRun(promptFirst: Bool) throws {
+    let typed = "root@w1:~# kubeadm join 10.0.0.1:6443\n" + joinLog
+    let alone = try withStore { path in
+      try ingest(typed, into: path)
+      return try rows(path, "SELECT digest FROM runs")
+    }
+    try withStore { path in
+      try ingest(promptFirst ? typed : joinLog, into: path, source: "a")
+      try ingest(promptFirst ? joinLog : typed, into: path, source: "b")
+      #expect(try rows(path, "SELECT digest FROM runs") == alone)
+      #expect(try rows(path, "SELECT arguments FROM sessions") == [#"["10.0.0.1:6443"]"#])
+    }
+  }
+
   // MARK: Live and recorded
 
   @Test(arguments: [initLog, joinLog, failedJoinLog])

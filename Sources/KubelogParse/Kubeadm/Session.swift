@@ -12,6 +12,8 @@ struct Session {
   var isLoose = false
   /// As typed behind a prompt.
   var typed: String?
+  /// For which machine.
+  var typedFor: String?
   /// What configuration documents before it said.
   var configuration: Configuration?
   /// Whether it was given such a file: `--config`.
@@ -119,7 +121,15 @@ struct Session {
 
   /// Tells the store its lines so far, and whether it is over.
   mutating func tell(isOver: Bool, _ out: inout Output) {
-    out.tell(&run, node: nodeIsGiven ? givenNode : nil, time: startTime, isOver: isOver)
+    out.tell(&run, node: nodeIsGiven ? givenNode : nil, typed: typing, time: startTime, isOver: isOver)
+  }
+
+  private var typing: Typing? {
+    guard let typed else { return nil }
+    let text = Array(typed.utf8)
+    var digester = Digester()
+    digester.addWithoutSecrets(text.span, in: 0..<text.count)
+    return Typing(host: typedFor, command: Int64(bitPattern: digester.digest().high))
   }
 
   /// The facts, if they changed since they were last asked for; nil also for what is no session.

@@ -39,6 +39,7 @@ extension SessionMachine {
 
   private mutating func learn(_ typed: TypedCommand, _ out: Output) {
     session?.typed = typed.text
+    if let place = typed.place { session?.typedFor = place }
     session?.takeArguments(typed, out)
     if let join = JoinCommand(typed.command) { session?.use(join) }
   }

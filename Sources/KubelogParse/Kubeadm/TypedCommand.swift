@@ -8,6 +8,8 @@ struct TypedCommand {
   var command: CommandLine
   /// The host that the prompt names: `root@cp1:~#`.
   var host: String?
+  /// The machine that it is for: that host, or the one that the words before it name: `ssh root@cp1`.
+  var place: String?
   /// The clock that the prompt shows.
   var clock: Stamp.Moment?
 
@@ -32,6 +34,7 @@ struct TypedCommand {
     let isApart = isBlank(line[start - 1]) || (start > body.lowerBound + 1 && line[start - 2] == 0x5D)
     guard isApart, let prompt = Prompt(line.text(body.lowerBound..<start)) else { return nil }
     self.init(text: line.text(place..<body.upperBound), host: prompt.host)
+    self.place = prompt.place
     clock = PromptClock.read(line, body.lowerBound..<start)
     guard command.words.count > 0, !command.has("--help"), !command.has("-h"), command.command != .unknown else {
       return nil
@@ -42,6 +45,8 @@ struct TypedCommand {
 /// What stands before a typed command: a shell's prompt, then words that run the command behind them.
 struct Prompt {
   var host: String?
+  /// The machine that the command runs on; unlike the host a name as it was typed, not that of a node.
+  var place: String?
 
   init?(_ text: String) {
     guard text.utf8.count <= 200 else { return nil }
@@ -67,23 +72,26 @@ struct Prompt {
       self.host = host.isEmpty || host == "localhost" ? nil : host
       rest = rest[rest.index(after: end)...]
     }
-    if Self.runsElsewhere(rest) {
-      host = nil
+    if let machine = Self.machine(rest) {
+      (host, place) = (nil, machine)
     } else if !Self.runs(rest) {
       return nil
+    } else {
+      place = host
     }
   }
 
-  /// Whether words run what follows them on another machine: `docker exec -it cp1`, `ssh root@cp1 sudo`.
-  private static func runsElsewhere(_ text: Substring) -> Bool {
+  /// The other machine that words run what follows them on: `docker exec -it cp1`, `ssh root@cp1 sudo`.
+  private static func machine(_ text: Substring) -> String? {
     var words = text.split(separator: " ")[...]
     while let first = words.first, first == "sudo" || first == "time" { words.removeFirst() }
-    guard words.count > 1, let program = words.popFirst() else { return false }
-    if ["docker", "podman", "nerdctl", "lxc", "incus"].contains(program), words.popFirst() != "exec" { return false }
-    guard ["docker", "podman", "nerdctl", "lxc", "incus", "ssh"].contains(program) else { return false }
+    guard words.count > 1, let program = words.popFirst() else { return nil }
+    if ["docker", "podman", "nerdctl", "lxc", "incus"].contains(program), words.popFirst() != "exec" { return nil }
+    guard ["docker", "podman", "nerdctl", "lxc", "incus", "ssh"].contains(program) else { return nil }
     // Flags with or without a value, then the machine's name.
     let names = words.filter { !$0.hasPrefix("-") && $0 != "sudo" }
-    return (1...2).contains(names.count) && words.allSatisfy { !"|;&".contains($0.last ?? "|") }
+    let isCommand = (1...2).contains(names.count) && words.allSatisfy { !"|;&".contains($0.last ?? "|") }
+    return isCommand ? names.last.map(String.init) : nil
   }
 
   /// The prompt's last sign; a page may have lost it: `[root@cp1 ~] kubeadm init`.
