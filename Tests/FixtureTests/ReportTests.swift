@@ -170,32 +170,59 @@ import Testing
   /// text of a chart on another or beyond its chart.
   @Test(.enabled(if: browser != nil), arguments: scenes)
   func aBrowserShowsIt(_ scene: Scene) throws {
-    try with(scene) { kubelog in
-      let folder = String(kubelog.storePath.dropLast("/kubelog.db".count))
-      // A policy that refuses every request turns one into an error on the console; the probe says what does not fit.
-      let probe = """
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-        """
-      let script = """
-        <script>addEventListener('load',()=>{const b=document.body,of=e=>e.getBoundingClientRect(),wide=[],bad=[];\
-        for(const e of b.querySelectorAll('main *,header *,footer *'))if(!e.closest('svg,thead')&&of(e).right>of(b).right+1)wide.push(e.tagName);\
-        for(const s of document.querySelectorAll('figure>svg'))if(s.getClientRects().length){\
-        const t=[...s.querySelectorAll('text')].map(e=>[e.textContent,of(e)]);\
-        t.forEach(([x,p],i)=>{if(p.left<of(s).left-2||p.right>of(s).right+2)bad.push(x);\
-        for(const [y,q] of t.slice(i+1))if(p.left<q.right-1&&q.left<p.right-1&&p.top<q.bottom-3&&q.top<p.bottom-3)bad.push(x+'/'+y)})}\
-        document.title='wide '+wide+' requests '+performance.getEntriesByType('resource').length+' texts '+bad})</script>
-        """
-      let page = try text(.html, kubelog).replacing("<head>\n", with: "<head>\n\(probe)\n").replacing(
-        "</body>", with: "\(script)</body>")
-      // A window is never narrower than 500: the page is made so.
-      for (window, width) in [(500, 320), (500, 500), (800, 800), (1000, 1000), (1600, 1600)] {
-        try page.replacing("<body>", with: "<body style=\"width:\(width)px\">").write(
-          toFile: "\(folder)/page.html", atomically: true, encoding: .utf8)
-        let (dom, log) = try browse("\(folder)/page.html", width: window, folder)
-        let title = dom.firstRange(of: "<title>").map { dom[$0.upperBound...].prefix { $0 != "<" } } ?? ""
-        #expect(title == "wide  requests 0 texts ", "\(width)")
-        #expect(!log.contains("CONSOLE"), "\(log)")
+    try with(scene) { try fits($0) }
+  }
+
+  /// The day of a cluster, with all that was done to it.
+  @Test(.enabled(if: browser != nil)) func aBrowserShowsTheRecordedDay() throws {
+    try RecordedCluster.withStore { try fits($0) }
+  }
+
+  /// Deeds and stops are letters, each told below; the CNI, of which no source gives the moment, is a band.
+  @Test func theRecordedDayHasItsMarks() throws {
+    try RecordedCluster.withStore { kubelog in
+      let markdown = try text(.markdown, kubelog)
+      for line in [
+        "- **A** 14:41:19 w1 was cordoned\n", " 14:41:27 w2: unit is stopping: kubelet.service\n",
+        " 14:45:31 w3 was removed from the cluster\n", "14:46:14 w1 was cordoned; w1 was drained\n",
+      ] { #expect(markdown.contains(line), "\(line)") }
+      for nodes in ["cp1 and w1", "cp2", "w3"] {
+        let isBounded = markdown.contains(
+          try Regex("When the CNI came is not said: .*between 14:..:.. and 14:..:.. on [^;]*\(nodes)"))
+        #expect(isBounded, "\(nodes)")
       }
+      let html = try text(.html, kubelog)
+      for mark in ["<rect class=\"band\"", "<rect class=\"box-deed\"", "<rect class=\"box-stop\""] {
+        #expect(html.ranges(of: mark).count >= 2, "\(mark), in both widths")
+      }
+    }
+  }
+
+  private func fits(_ kubelog: Kubelog) throws {
+    let folder = String(kubelog.storePath.dropLast("/kubelog.db".count))
+    // A policy that refuses every request turns one into an error on the console; the probe says what does not fit.
+    let probe = """
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+      """
+    let script = """
+      <script>addEventListener('load',()=>{const b=document.body,of=e=>e.getBoundingClientRect(),wide=[],bad=[];\
+      for(const e of b.querySelectorAll('main *,header *,footer *'))if(!e.closest('svg,thead')&&of(e).right>of(b).right+1)wide.push(e.tagName);\
+      for(const s of document.querySelectorAll('figure>svg'))if(s.getClientRects().length){\
+      const t=[...s.querySelectorAll('text')].map(e=>[e.textContent,of(e)]);\
+      t.forEach(([x,p],i)=>{if(p.left<of(s).left-2||p.right>of(s).right+2)bad.push(x);\
+      for(const [y,q] of t.slice(i+1))if(p.left<q.right-1&&q.left<p.right-1&&p.top<q.bottom-3&&q.top<p.bottom-3)bad.push(x+'/'+y)})}\
+      document.title='wide '+wide+' requests '+performance.getEntriesByType('resource').length+' texts '+bad})</script>
+      """
+    let page = try text(.html, kubelog).replacing("<head>\n", with: "<head>\n\(probe)\n").replacing(
+      "</body>", with: "\(script)</body>")
+    // A window is never narrower than 500: the page is made so.
+    for (window, width) in [(500, 320), (500, 500), (800, 800), (1000, 1000), (1600, 1600)] {
+      try page.replacing("<body>", with: "<body style=\"width:\(width)px\">").write(
+        toFile: "\(folder)/page.html", atomically: true, encoding: .utf8)
+      let (dom, log) = try browse("\(folder)/page.html", width: window, folder)
+      let title = dom.firstRange(of: "<title>").map { dom[$0.upperBound...].prefix { $0 != "<" } } ?? ""
+      #expect(title == "wide  requests 0 texts ", "\(width)")
+      #expect(!log.contains("CONSOLE"), "\(log)")
     }
   }
 

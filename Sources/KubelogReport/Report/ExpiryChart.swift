@@ -34,7 +34,7 @@ struct ExpiryChart {
         moments: [
           LaneChart.Moment(
             from: times.now, to: times.now, label: "now \(times.clock(times.now).prefix { $0 != "," }.dropLast(3))",
-            isNow: true)
+            style: .now)
         ], from: axis.lowerBound, to: axis.upperBound, times: times), legend: legend(drawn.flatMap(\.marks), axis))
   }
 

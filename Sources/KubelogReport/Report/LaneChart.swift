@@ -1,4 +1,4 @@
-/// Lanes of marks on one linear axis, drawn as SVG in three widths.
+/// Lanes of marks on one linear axis, drawn as SVG in two widths: for pages and paper, and for telephones.
 ///
 /// Text of a mark never stands alone for its colour: each style has a shape of its own.
 struct LaneChart {
@@ -66,7 +66,16 @@ struct LaneChart {
     var from: Int64
     var to: Int64
     var label: String
-    var isNow = false
+    var style = Style.network
+
+    enum Style: String {
+      case network = "cni"
+      case now
+      /// Something stopped, or somebody did something: a letter in a box, which a list explains.
+      case stop, deed
+
+      var isLettered: Bool { self == .stop || self == .deed }
+    }
   }
 
   var lanes: [Lane]
@@ -78,18 +87,12 @@ struct LaneChart {
 
   /// Widths in units; style shows the one that fits.
   enum Width: String, CaseIterable {
-    case wide, mid, slim
+    case wide, slim
 
-    var units: Double {
-      switch self {
-      case .wide: 944
-      case .mid: 720
-      case .slim: 296
-      }
-    }
+    var units: Double { self == .wide ? 760 : 296 }
   }
 
-  /// All widths, with the chart's name and what it shows in words.
+  /// Both widths, with the chart's name and what it shows in words.
   func svg(id: String, title: String, description: String) -> HTML {
     Markup(
       Width.allCases.map { width in
@@ -125,16 +128,18 @@ struct LaneChart {
 
   private func draw(_ width: Width) -> (body: HTML, height: Double) {
     let isWide = width != .slim
-    let left = width == .wide ? 196.0 : isWide ? 158 : 0
+    let left = isWide ? 162.0 : 0
     let right =
-      isWide && lanes.contains { !$0.value.isEmpty } ? width.units - margin(width) - 12 : width.units - 14
+      isWide && lanes.contains { !$0.value.isEmpty } ? width.units - margin - 12 : width.units - 14
     let pitch = isWide ? (lanes.count > 12 ? 16.0 : 24.0) : 40
-    let top = moments.isEmpty ? 22.0 : 34
-    let height = top + Double(lanes.count) * pitch + 6
     let x = { (time: Int64) in
       let share = Double(min(max(time, from), to) - from) / Double(max(1, to - from))
       return left + share * (right - left)
     }
+    let letters = letterRows(x)
+    let tickBase = moments.contains { !$0.style.isLettered } ? 24.0 : 12
+    let top = tickBase + 10 + Double(letters.map { $0.row + 1 }.max() ?? 0) * Self.letterPitch
+    let height = top + Double(lanes.count) * pitch + 6
     var body: HTML = ""
     let seconds = step(plot: right - left, room: times == nil ? 44 : 62)
     var lastLabel = ""
@@ -143,16 +148,33 @@ struct LaneChart {
       let label = times?.tick(tick, step: seconds) ?? secondsText((tick - from) / 1_000_000)
       body += "<line class=\"grid\" x1=\"\(place)\" y1=\"\(top - 6)\" x2=\"\(place)\" y2=\"\(height)\"/>"
       // A label that a moment's line would cross says less than the line.
-      let isFree = moments.allSatisfy { abs(x($0.from) - place) > 24 }
+      let isFree = moments.allSatisfy {
+        $0.style.isLettered || $0.from < $0.to || abs(x($0.from) - place) > 24
+      }
       if label != lastLabel, isFree {
         let anchor = place - left < 24 ? "start" : width.units - place < 24 ? "end" : "middle"
-        body += "<text class=\"ax\" x=\"\(place)\" y=\"\(top - 10)\" text-anchor=\"\(anchor)\">\(label)</text>"
+        body += "<text class=\"ax\" x=\"\(place)\" y=\"\(tickBase)\" text-anchor=\"\(anchor)\">\(label)</text>"
         lastLabel = label
       }
     }
     for moment in moments where moment.to >= from && moment.from <= to && moment.to > moment.from {
       body +=
-        "<rect class=\"band\" x=\"\(x(moment.from))\" y=\"\(top - 6)\" width=\"\(max(1, x(moment.to) - x(moment.from)))\" height=\"\(height - top + 6)\"/>"
+        "<rect class=\"band\" x=\"\(x(moment.from))\" y=\"\(tickBase + 4)\" width=\"\(max(1, x(moment.to) - x(moment.from)))\" height=\"\(height - tickBase - 4)\"/>"
+    }
+    // Where names stand above the bars a line through all would strike them out.
+    let bars = lanes.indices.map { (top + Double($0) * pitch + 18, top + Double($0) * pitch + 36) }
+    for (moment, row) in letters {
+      let (place, foot) = (x(moment.from), tickBase + 6 + Double(row) * Self.letterPitch + 15)
+      for (upper, lower) in isWide ? [(foot, height)] : [(foot, top)] + bars {
+        body +=
+          "<line class=\"ev-\(moment.style.rawValue)\" x1=\"\(place)\" y1=\"\(upper)\" x2=\"\(place)\" y2=\"\(lower)\"/>"
+      }
+    }
+    for (moment, row) in letters {
+      let (place, foot) = (x(moment.from), tickBase + 6 + Double(row) * Self.letterPitch + 15)
+      body +=
+        "<rect class=\"box-\(moment.style.rawValue)\" x=\"\(place - 7.5)\" y=\"\(foot - 15)\" width=\"15\" height=\"15\"/>"
+      body += "<text class=\"b\" x=\"\(place)\" y=\"\(foot - 3.5)\" text-anchor=\"middle\">\(moment.label)</text>"
     }
     for (index, lane) in lanes.enumerated() {
       let base = top + Double(index) * pitch
@@ -164,34 +186,47 @@ struct LaneChart {
       body += "<line class=\"base\" x1=\"\(left)\" y1=\"\(middle)\" x2=\"\(right)\" y2=\"\(middle)\"/>"
       for mark in lane.marks { body += draw(mark, middle, x) }
     }
-    for moment in moments where moment.to >= from && moment.from <= to {
+    var labelEnd = -Double.infinity
+    for moment in moments where moment.to >= from && moment.from <= to && !moment.style.isLettered {
       let place = x(moment.from)
-      let (style, text) = moment.isNow ? ("now", "b") : ("cni", "cnit")
-      // Where names stand above the bars a line through all would strike them out.
-      var pieces: [(Double, Double)] = [(4, height)]
-      if !isWide {
-        pieces = lanes.indices.map { (top + Double($0) * pitch + 18, top + Double($0) * pitch + 36) }
-      }
-      for (upper, lower) in pieces where moment.from == moment.to {
-        body += "<line class=\"\(style)\" x1=\"\(place)\" y1=\"\(upper)\" x2=\"\(place)\" y2=\"\(lower)\"/>"
+      let text = moment.style == .now ? "b" : "cnit"
+      for (upper, lower) in isWide ? [(4, height)] : bars where moment.from == moment.to {
+        body +=
+          "<line class=\"\(moment.style.rawValue)\" x1=\"\(place)\" y1=\"\(upper)\" x2=\"\(place)\" y2=\"\(lower)\"/>"
       }
       let room = Double(moment.label.unicodeScalars.count) * 6.6
       let isLeft = place + 5 + room > width.units
+      guard (isLeft ? place - 5 - room : place) >= labelEnd else { continue }
+      labelEnd = isLeft ? place : place + 5 + room
       body +=
         "<text class=\"\(text)\" x=\"\(isLeft ? place - 5 : place + 5)\" y=\"11\" text-anchor=\"\(isLeft ? "end" : "start")\">\(moment.label)</text>"
     }
     return (body, height)
   }
 
+  /// The units from one row of letters to the next.
+  private static let letterPitch = 18.0
+
+  /// The moments with letters, each in the first row where the letter before leaves it room.
+  private func letterRows(_ x: (Int64) -> Double) -> [(moment: Moment, row: Int)] {
+    var ends: [Double] = []
+    return moments.filter { $0.style.isLettered && $0.to >= from && $0.from <= to }.map { moment in
+      let place = x(moment.from)
+      let row = ends.firstIndex { place - $0 >= 18 } ?? ends.count
+      if row == ends.count { ends.append(place) } else { ends[row] = place }
+      return (moment, row)
+    }
+  }
+
   /// The texts of a lane: beside the plot where it is wide, above the bar where it is slim.
   private func words(_ lane: Lane, _ width: Width, y: Double) -> HTML {
-    let most = width == .mid ? 22 : 28
+    let most = width == .wide ? 22 : 28
     let detail = cutInTheMiddle(lane.detail, to: 18)
     let name = cutInTheMiddle(lane.name, to: most - min(most - 17, detail.unicodeScalars.count))
     var text: HTML =
       "<text class=\"t\" x=\"0\" y=\"\(y)\"><title>\(lane.name)</title><tspan class=\"b\">\(name)</tspan> <tspan class=\"t2\">\(detail)</tspan></text>"
     if width != .slim, !lane.value.isEmpty {
-      text += "<text class=\"t\" x=\"\(width.units - margin(width))\" y=\"\(y)\">\(lane.value)</text>"
+      text += "<text class=\"t\" x=\"\(width.units - margin)\" y=\"\(y)\">\(lane.value)</text>"
       text += "<text class=\"t2\" x=\"\(width.units)\" y=\"\(y)\" text-anchor=\"end\">\(lane.remark)</text>"
     } else if !lane.value.isEmpty {
       // Both where there is room on the line of the name.
@@ -204,9 +239,8 @@ struct LaneChart {
   }
 
   /// Where the words at the right begin, from the right; charts one below the other agree unless words are long.
-  private func margin(_ width: Width) -> Double {
-    let need = lanes.map { Self.room($0.value + $0.remark) + 10 }.max() ?? 0
-    return width == .wide ? min(max(222, need), 300) : min(max(188, need), 250)
+  private var margin: Double {
+    min(max(188, lanes.map { Self.room($0.value + $0.remark) + 10 }.max() ?? 0), 250)
   }
 
   private func draw(_ mark: Mark, _ middle: Double, _ x: (Int64) -> Double) -> HTML {
@@ -237,12 +271,8 @@ struct LaneChart {
         text += "<path class=\"cutl\" d=\"M\(end - 3),\(middle + 9) l6,-18 m4,0 l-6,18\"/>"
       }
       if let label = fitting(label, in: style.isHatched ? length - 20 : length) {
-        if style.isHatched {
-          text +=
-            "<rect class=\"paper\" x=\"\(x(from) + 4)\" y=\"\(middle - 6)\" width=\"\(Self.room(label) + 4)\" height=\"12\"/>"
-        }
         text +=
-          "<text class=\"\(style.isSolid ? "tw" : "t")\" x=\"\(x(from) + 6)\" y=\"\(middle + 4)\">\(label)</text>"
+          "<text class=\"\(style.isSolid ? "tw" : style.isHatched ? "th" : "t")\" x=\"\(x(from) + 6)\" y=\"\(middle + 4)\">\(label)</text>"
       }
       return text
     case .end(let time):

@@ -114,21 +114,25 @@ struct NodesSection: ReportSection {
     let nodes = drawn
     guard !nodes.isEmpty, let axis = facts.nodeAxis else { return nil }
     var moments: [LaneChart.Moment] = []
-    if let network = facts.networkMoment {
+    for network in facts.networkMoments {
       moments.append(LaneChart.Moment(from: network.from, to: network.to, label: "CNI"))
     }
+    let marks = NodeMark.marks(facts, axis)
+    moments += marks.map { LaneChart.Moment(from: $0.time, to: $0.time, label: $0.letter, style: $0.style) }
     let lanes = nodes.map { lane($0, until: axis.upperBound) }
     let styles = lanes.reduce(into: Set<LaneChart.Style>()) { $0.formUnion($1.styles) }
     var legend = Self.legend.filter { !$0.styles.isDisjoint(with: styles) }.map { ($0.sample, $0.text) }
     if nodes.contains(where: { $0.removed != nil }) { legend.append(("cross", "removed")) }
-    if let moment = moments.first {
+    if let moment = moments.first(where: { $0.style == .network }) {
       legend.append(moment.from < moment.to ? ("band", "the CNI came in here") : ("cni", "CNI installed"))
     }
+    if marks.contains(where: { $0.style == .stop }) { legend.append(("stop", "something stopped or failed")) }
+    if marks.contains(where: { $0.style == .deed }) { legend.append(("deed", "something was done to a node")) }
     return ReportFigure(
       id: "lanes", title: "Readiness of nodes", caption: caption(nodes),
       chart: LaneChart(
         lanes: lanes, moments: moments, from: axis.lowerBound, to: axis.upperBound, times: facts.times),
-      legend: legend)
+      legend: legend, letters: marks.map { ($0.letter, facts.times.clock($0.time), $0.text(facts.times)) })
   }
 
   private static let legend: [(styles: Set<LaneChart.Style>, sample: String, text: String)] = [
@@ -154,10 +158,7 @@ struct NodesSection: ReportSection {
           " Of all, half were Ready within \(humanDuration(waits[waits.count / 2])), the slowest after \(humanDuration(slowest))."
       }
     }
-    if let network = facts.networkMoment {
-      text +=
-        network.from == network.to ? " CNI: \(network.words)." : " When the CNI came is not said; \(network.words)."
-    }
+    text += networkWords
     let closed = ReportFacts.distinct(facts.cordons.map(\.node))
     if !closed.isEmpty {
       text +=
@@ -167,6 +168,17 @@ struct NodesSection: ReportSection {
       text += " A poll sees a change only afterwards: ≈ in the table."
     }
     return text
+  }
+
+  private var networkWords: String {
+    let moments = facts.networkMoments
+    guard let first = moments.first else { return "" }
+    if first.from == first.to { return " CNI: the sources tell of it at \(facts.times.clock(first.from))." }
+    let bounds = moments.prefix(4).map {
+      "between \(facts.times.clock($0.from)) and \(facts.times.clock($0.to)) on \(listed($0.nodes, most: 5))"
+    }
+    return
+      " When the CNI came is not said: by when kubelets missed it last and nodes were Ready, \(bounds.joined(separator: "; "))\(moments.count > 4 ? "; and later on others" : "")."
   }
 
   private var nodeTable: ReportTable {
@@ -225,7 +237,10 @@ struct NodesSection: ReportSection {
   var markdown: Markdown {
     guard !facts.nodes.isEmpty else { return "\(Self.none)\n" }
     var text: Markdown = ""
-    if let figure { text += "\(figure.caption)\n\n" + gantt(figure.chart) }
+    if let figure {
+      let letters: [Markdown] = figure.letters.map { "- **\($0.letter)** \($0.time) \($0.text)\n" }
+      text += "\(figure.caption)\n\n" + gantt(figure.chart) + Markup(letters) + (letters.isEmpty ? "" : "\n")
+    }
     text += nodeTable.markdown
     if !facts.transitions.isEmpty {
       text += "\n<details><summary>Changes</summary>\n\n" + changeTable.markdown + "\n</details>\n"
@@ -242,10 +257,13 @@ struct NodesSection: ReportSection {
       "  dateFormat YYYY-MM-DD HH:mm:ss.SSS",
       "  axisFormat %H:%M",
     ]
-    for moment in chart.moments {
-      lines.append("  section CNI")
+    for (index, moment) in chart.moments.enumerated() {
+      let isLettered = moment.style.isLettered
+      if index == 0 || isLettered != chart.moments[index - 1].style.isLettered {
+        lines.append("  section \(isLettered ? "Events" : "CNI")")
+      }
       lines.append(
-        "  CNI :\(moment.from == moment.to ? "milestone, " : "")\(facts.times.mermaid(moment.from)), \((moment.to - moment.from) / 1000)ms"
+        "  \(moment.label) :\(moment.from == moment.to ? "milestone, " : "")\(facts.times.mermaid(moment.from)), \((moment.to - moment.from) / 1000)ms"
       )
     }
     for lane in chart.lanes {

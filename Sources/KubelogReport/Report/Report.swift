@@ -213,16 +213,20 @@ struct ReportFigure {
   var caption: String
   var chart: LaneChart
   var legend: [(style: String, text: String)] = []
+  /// What the letters in the chart stand for.
+  var letters: [(letter: String, time: String, text: String)] = []
 
   var html: HTML {
     let keys: [HTML] = legend.map { style, text in
       "<li><svg aria-hidden=\"true\" viewBox=\"0 0 34 14\">\(Self.sample(style))</svg>\(text)</li>"
     }
     let list: HTML = keys.isEmpty ? "" : "<ul class=\"key\">\(Markup(keys))</ul>\n"
+    let lines: [HTML] = letters.map { "<li><b>\($0.letter)</b><span>\($0.time)</span><span>\($0.text)</span></li>\n" }
+    let explained: HTML = lines.isEmpty ? "" : "<ol class=\"ev\">\n\(Markup(lines))</ol>\n"
     return """
       <figure>
       <figcaption>\(caption)</figcaption>
-      \(chart.svg(id: id, title: title, description: caption))\(list)</figure>
+      \(chart.svg(id: id, title: title, description: caption))\(list)\(explained)</figure>
 
       """
   }
@@ -239,6 +243,7 @@ struct ReportFigure {
     case "stroke": "<line class=\"endl\" x1=\"17\" x2=\"17\" y1=\"1\" y2=\"13\"/>"
     case "assumed": "<line class=\"m-assumed\" x1=\"0\" x2=\"34\" y1=\"7\" y2=\"7\"/>"
     case "cni": "<line class=\"cni\" x1=\"17\" x2=\"17\" y1=\"0\" y2=\"14\"/>"
+    case "stop", "deed": "<line class=\"ev-\(style)\" x1=\"17\" x2=\"17\" y1=\"0\" y2=\"14\"/>"
     case "band": "<rect class=\"band\" x=\"8\" y=\"0\" width=\"18\" height=\"14\"/>"
     case "assumed risk", "assumed lost", "assumed open":
       "<line class=\"m-\(style)\" x1=\"0\" x2=\"34\" y1=\"7\" y2=\"7\"/>"
@@ -251,6 +256,13 @@ struct ReportFigure {
 
 /// A sentence in the place of what is not there.
 func absence(_ sentence: String) -> HTML { "<p class=\"none\">\(sentence)</p>\n" }
+
+/// `cp1, cp2 and w1`, or of more than `most` the first and how many more there are.
+func listed(_ names: [String], most: Int) -> String {
+  if names.count > most { return names.prefix(most).joined(separator: ", ") + " and \(names.count - most) more" }
+  return names.count > 1
+    ? names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1] : names.first ?? ""
+}
 
 /// The begin of a text that is longer than a reader wants.
 func shortened(_ text: String) -> String { text.count > 300 ? text.prefix(299) + "…" : text }

@@ -13,6 +13,8 @@ struct ReportFacts {
   let secrets: [SecretRow]
   let preflight: [PreflightRow]
   let network: [EventRow]
+  /// What was done to nodes and to the units on them.
+  let happenings: [EventRow]
   let sources: [SourceRow]
   /// Open ones first, then those that are over.
   let problems: [ReportProblem]
@@ -41,6 +43,7 @@ struct ReportFacts {
     secrets = rows("secrets", SecretRow.init).filter { !$0.isProxy }
     preflight = rows("preflight-findings", PreflightRow.init)
     network = rows("timeline", EventRow.init)
+    happenings = rows(Report.nodeEvents, EventRow.init)
     sources = rows("source-times", SourceRow.init)
     self.problems = problems.filter { $0.state == "open" } + problems.filter { $0.state == "ended" }
     self.nextSteps = nextSteps
@@ -131,26 +134,32 @@ struct ReportFacts {
     secrets.filter { $0.kind != "certificate" && $0.isOpen }
   }
 
-  /// When the network of pods came: a moment that a source gives, or the tightest bounds that one node's words leave.
-  var networkMoment: (from: Int64, to: Int64, words: String)? {
+  /// When the network of pods came: a moment that a source gives, or bounds, of nodes whose bounds overlap together.
+  struct NetworkMoment {
+    /// Equal where a source gives the moment.
+    var from, to: Int64
+    /// Those it is bounded for.
+    var nodes: [String] = []
+  }
+
+  /// Each time that the network of pods came to some nodes: the one that a source gives, else between when a node's kubelet
+  /// missed it last and when the node was Ready first.
+  var networkMoments: [NetworkMoment] {
     let said = network.filter { $0.kind == "cni.applied" || $0.kind == "runtime.cni-found" }
-    if let time = said.compactMap(\.time).min() {
-      return (time, time, "the sources tell of the CNI at \(times.clock(time))")
-    }
-    var best: (from: Int64, to: Int64, words: String)?
-    for node in nodes {
+    if let time = said.compactMap(\.time).min() { return [NetworkMoment(from: time, to: time)] }
+    let bounded = nodes.compactMap { node -> NetworkMoment? in
       guard let ready = transitions.first(where: { $0.node == node.name && $0.to == "Ready" && $0.time != nil })?.time,
         let missing = network.filter({
           $0.node == node.name && $0.kind.hasSuffix("network-not-ready") && ($0.time ?? .max) <= ready
-        }).compactMap({ $0.last.map { min($0, ready) } }).max(),
-        best.map({ ready - missing < $0.to - $0.from }) ?? true
-      else { continue }
-      best = (
-        missing, ready,
-        "\(node.name) missed the CNI last at \(times.clock(missing)) and was seen Ready at \(times.clock(ready))"
-      )
+        }).compactMap({ $0.last.map { min($0, ready) } }).max()
+      else { return nil }
+      return NetworkMoment(from: missing, to: ready, nodes: [node.name])
     }
-    return best
+    return bounded.sorted { $0.to < $1.to }.reduce(into: []) { moments, next in
+      guard let last = moments.last, next.from <= last.to else { return moments.append(next) }
+      moments[moments.count - 1] = NetworkMoment(
+        from: min(last.from, next.from), to: max(last.to, next.to), nodes: last.nodes + next.nodes)
+    }
   }
 
   /// One sentence: the state, then what is open in the order of harm.

@@ -178,11 +178,14 @@ struct PreflightRow {
   }
 }
 
-/// A row of `timeline`, of the kinds that tell about the network of pods.
+/// A row of `timeline`.
 struct EventRow {
   let kind, message: String
   let node: String?
   let time, last: Int64?
+  let count: Int
+  /// Whether `time` may be off by more than a reader expects.
+  let isApproximate: Bool
 
   init(_ table: ResultTable, _ row: [Value]) {
     (kind, message) = (table.text("kind", row) ?? "", table.text("message", row) ?? "")
@@ -190,6 +193,8 @@ struct EventRow {
     let source = table.text("time_source", row)
     time = source == "file" || source == "none" ? nil : table.moment("time", row)
     last = time.map { table.moment("last_time", row) ?? $0 }
+    count = table.number("count", row).map { Int($0) } ?? 1
+    isApproximate = table.isTrue("approximate", row)
   }
 }
 

@@ -31,18 +31,20 @@ let reportStyle: HTML = """
   figure{margin:20px 0 0}
   figcaption{font-size:13px;line-height:20px;color:var(--ink2);margin:0 0 8px;max-width:60em;overflow-wrap:anywhere}
   figure>svg{display:block;width:100%;height:auto;overflow:visible}
-  figure>svg.mid,figure>svg.slim{display:none}
+  figure>svg.slim{display:none}
   figure+figure{margin-top:28px}
   .defs{position:absolute;width:0;height:0}
   .key{list-style:none;display:flex;flex-wrap:wrap;gap:2px 20px;margin:8px 0 0;padding:0;font-size:13px;line-height:20px;color:var(--ink2)}
   .key li{display:flex;align-items:center;gap:8px}.key b{font-weight:650;color:var(--ink)}
   .key svg{display:block;width:34px;height:14px;flex:none;overflow:visible}
   svg text{font-family:inherit;font-size:11.5px;fill:var(--ink)}
-  svg .t2{fill:var(--ink2)}svg .b{font-weight:650}svg .ax{fill:var(--ink3);font-size:11px}svg .tw{fill:var(--on)}svg .cnit{fill:var(--acc);font-weight:650}
+  @media screen and (min-width:960px){figure>svg.wide text{font-size:10.5px}}
+  svg .t2{fill:var(--ink2)}svg .b{font-weight:650}svg .ax{fill:var(--ink3)}svg .tw{fill:var(--on)}svg .th{paint-order:stroke;stroke:var(--paper);stroke-width:5px;stroke-linejoin:round}svg .cnit{fill:var(--acc);font-weight:650}
   .grid,.hair{stroke:var(--hair);stroke-width:1;shape-rendering:crispEdges}
   .base{stroke:var(--line);stroke-dasharray:1 4}
-  .now{stroke:var(--ink);stroke-width:1.5}.cni{stroke:var(--acc);stroke-width:1.5}.band{fill:var(--acc);opacity:.14}
-  .paper{fill:var(--paper)}
+  .now{stroke:var(--ink);stroke-width:1.5}.cni{stroke:var(--acc);stroke-width:1.5}.band{fill:var(--acc);opacity:.24}
+  .ev-stop{stroke:var(--bad);stroke-dasharray:4 3}.ev-deed{stroke:var(--ink2);stroke-dasharray:1.5 2.5}.box-stop{fill:var(--paper);stroke:var(--bad)}.box-deed{fill:var(--paper);stroke:var(--ink2)}
+  .ev{list-style:none;margin:10px 0 0;padding:0;font-size:13px;line-height:20px;columns:2;column-gap:32px}.ev li{display:grid;grid-template-columns:22px auto minmax(0,1fr);column-gap:8px;break-inside:avoid;overflow-wrap:anywhere}.ev b{font-weight:650}.ev span{color:var(--ink2)}
   .m-prep{fill:var(--wash);stroke:var(--line)}.m-wait{fill:var(--acc);stroke:var(--paper)}.m-pub{fill:url(#p-acc);stroke:var(--acc)}.m-fail{fill:url(#p-bad);stroke:var(--bad)}
   .m-unk{fill:var(--paper);stroke:var(--line);stroke-dasharray:3 3}
   .m-ready{fill:var(--ok)}.m-not{fill:url(#p-bad);stroke:var(--bad)}.m-assumed{stroke:var(--ok);stroke-width:2;stroke-dasharray:5 3}.m-assumed.lost{stroke:var(--bad)}.m-assumed.risk{stroke:var(--warn)}.m-assumed.open{stroke:var(--line)}
@@ -64,9 +66,8 @@ let reportStyle: HTML = """
   .prob dl{display:grid;grid-template-columns:88px minmax(0,1fr);gap:6px 16px;margin:8px 0 0;font-size:13px;line-height:20px}.prob dt{color:var(--ink2)}.prob dd{margin:0;max-width:62em}.prob .cmd{margin:0 0 4px}.lines{font-family:var(--mono);font-size:12px}.lines span{color:var(--ink3)}
   footer{margin:48px 0 0;padding:12px 0 0;border-top:1px solid var(--ink);font-size:13px;line-height:20px;color:var(--ink2)}footer p{margin:0}
   .skip{position:absolute;left:-999px}.skip:focus{left:16px;top:8px;background:var(--paper);color:var(--acc);padding:4px 8px}
-  @media print,(max-width:959px){figure>svg.wide,figure>svg.slim{display:none}figure>svg.mid{display:block}}
-  @media screen and (max-width:679px){.page{padding:24px 16px 48px}
-  figure>svg.mid{display:none}figure>svg.slim{display:block;max-width:480px}
+  @media screen and (max-width:719px){.page{padding:24px 16px 48px}
+  figure>svg.wide{display:none}figure>svg.slim{display:block;max-width:480px}.ev{columns:1}
   h1{font-size:23px;line-height:29px}.verdict{font-size:16px;line-height:25px}h2{margin-top:40px}
   .kf{grid-template-columns:1fr 1fr}.kf>div,.kf>div:first-child{padding:10px 12px 12px 0;border-left:0;border-top:1px solid var(--hair)}.kf>div:nth-child(-n+2){border-top:0}.kf>div:nth-child(even){padding-left:12px;border-left:1px solid var(--hair)}.kf>div:last-child{grid-column:1/-1}
   .todo li{grid-template-columns:20px minmax(0,1fr);column-gap:8px}.todo .cmd{grid-column:2;margin-top:6px}.prob dl{display:block}.prob dt{margin-top:8px}
@@ -74,6 +75,7 @@ let reportStyle: HTML = """
   .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:2px 12px;padding:8px 0;border-bottom:1px solid var(--hair)}
   .stack th,.stack td{display:block;border:0;padding:0;text-align:left;min-width:0;overflow-wrap:anywhere}.stack tbody th{grid-column:1/-1;font-weight:600}
   .stack td::before{content:attr(data-l);display:block;color:var(--ink3);font-size:12px;line-height:16px}}
+  @media screen and (min-width:420px) and (max-width:719px){figure>svg.slim text{font-size:9.5px}}
   @page{size:A4;margin:14mm 14mm 16mm;@bottom-right{content:counter(page) " / " counter(pages);font:9pt sans-serif;color:#3a3f44}}
   @media print{:root{color-scheme:light;--paper:#fff;--wash:#f1f1ee;--ink:#000;--ink2:#3a3f44;--ink3:#555b60;--hair:#d5d7d2;--line:#7c8287;--ok:#2a6f5b;--warn:#8f5600;--bad:#b02a22;--acc:#2b5c94;--on:#fff}
   body{font-size:9.5pt;line-height:14pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
@@ -81,7 +83,7 @@ let reportStyle: HTML = """
   h2{margin-top:16pt;font-size:12pt;break-after:avoid}figure{margin-top:8pt}.kf{margin-top:12pt}.kf>div{padding:6pt 8pt}.kf dd.v{font-size:14pt;line-height:19pt}.kf dt,.kf dd{font-size:8pt;line-height:11pt}
   figure,tr,.prob,.todo li{break-inside:avoid}thead{display:table-header-group}.skip{display:none}summary{display:block;list-style:none;color:var(--ink2);padding:6pt 0 0;break-after:avoid}summary::-webkit-details-marker{display:none}
   details{margin:0}details::details-content{content-visibility:visible;block-size:auto}
-  table,figcaption,.key,summary,.cmd,.why,footer,.meta{font-size:8.5pt;line-height:12pt}th,td{padding-top:2pt;padding-bottom:2pt}.todo{margin-top:4pt}.todo li{padding:3pt 0}}
+  table,figcaption,.key,.ev,summary,.cmd,.why,footer,.meta{font-size:8.5pt;line-height:12pt}th,td{padding-top:2pt;padding-bottom:2pt}.todo{margin-top:4pt}.todo li{padding:3pt 0}}
 
   """
 
