@@ -87,7 +87,8 @@ struct Output {
     guard !lines.isEmpty || isOver else { return }
     batch.runs.append(
       RunLines(
-        run: run.number, lines: lines, node: node, typed: typed, time: time, isOver: isOver, events: batch.events.count))
+        run: run.number, lines: lines, node: node, typed: typed, time: time, isOver: isOver, events: batch.events.count)
+    )
   }
 
   /// What was found so far and carries no clock of its own happened by `moment`, microseconds since 1970 UTC.

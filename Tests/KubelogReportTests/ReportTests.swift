@@ -251,6 +251,36 @@ import Testing
     #expect(marks.filter { wide.contains("class=\"\($0)\"") } == row.classes)
   }
 
+  /// What is wrong alike on several nodes is said once, with each node's times.
+  @Test func aProblemOfSeveralNodesIsOneBlock() {
+    func problem(_ node: String?, _ title: String, _ cause: String = "It exits.") -> ReportProblem {
+      var problem = ReportProblem(
+        id: "crash-loop", title: title, cause: cause, remedy: ["kubectl logs"], reference: "r", severity: "error",
+        state: "open", reason: "", count: 2,
+        evidence: (1...3).map { .init(path: node ?? "-", line: $0, text: "crash") })
+      (problem.node, problem.firstSeen, problem.lastSeen) = (node, moment, moment + 1_000_000)
+      return problem
+    }
+    let report = Report(
+      answers: [:],
+      problems: [
+        problem("a", "a container ends: p-1"), problem("b", "a container ends: p-2"), problem("c", "no disk"),
+        problem("c", "a container ends: p-3"), problem("d", "no disk"), problem("e", "no disk", "It is full."),
+      ], now: moment, zone: .utc)
+    let markdown = report.text(.markdown)
+    let heads = markdown.split(separator: "\n").filter { $0.hasPrefix("### ") }
+    #expect(
+      heads == [
+        "### A container ends, on a, b and c (open, error)", "### No disk, on c and d (open, error)",
+        "### No disk, on e (open, error)",
+      ])
+    #expect(markdown.contains("It exits. a, p-1: Seen 2 times, from 14:09:38 to 14:09:39. b, p-2: Seen 2 times"))
+    #expect(markdown.contains("> a:1: crash\n>\n> b:1: crash\n>\n> c:1: crash\n"))
+    let html = report.text(.html)
+    #expect(html.components(of: "<article class=\"prob\">") == 3)
+    #expect(html.contains("<small>3 open, 0 over</small>"))
+  }
+
   @Test func aBarThatGoesOnIsCutAtTheAxis() {
     let lane = LaneChart.Lane(
       name: "n", marks: [.bar(.failed, from: moment, to: moment + 9_000_000, label: "etcd, long")])

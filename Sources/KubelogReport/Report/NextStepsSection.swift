@@ -14,12 +14,12 @@ extension ReportFacts {
   /// What to do, the most harmful first; at most five.
   var steps: [NextStep] {
     var steps: [NextStep] = []
-    for problem in problems.filter({ $0.state == "open" && $0.severity == "error" }).prefix(2) {
-      let place = problem.node.map { " on \($0)" } ?? ""
+    for block in ProblemBlock.blocks(problems.filter { $0.state == "open" && $0.severity == "error" }).prefix(2) {
+      let (problem, place) = (block.problem, block.place)
       steps.append(
         NextStep(
-          sentence: sentence(problem.title + place), reason: problem.cause,
-          command: problem.remedy.first ?? problem.reference, short: problem.title + place))
+          sentence: sentence(block.title + place), reason: problem.cause,
+          command: problem.remedy.first ?? problem.reference, short: block.title + place))
     }
     for row in lastQuorums where row.state == "lost" || row.state == "at-risk" {
       steps += quorumStep(row).map { [$0] } ?? []

@@ -36,15 +36,77 @@ public struct ReportProblem: Sendable {
   }
 }
 
+/// One problem, on all the nodes and in all the runs where it was found alike.
+struct ProblemBlock {
+  /// The first of them stands for all.
+  var cases: [ReportProblem]
+
+  var problem: ReportProblem { cases[0] }
+
+  /// The words of a title before what it is about: `a container ends again and again: kube-system/kube-proxy-sg2bn`.
+  private static func words(_ title: String) -> (stem: String, subject: String?) {
+    guard let colon = title.firstRange(of: ": ") else { return (title, nil) }
+    return (String(title[..<colon.lowerBound]), String(title[colon.upperBound...]))
+  }
+
+  /// What they have in common.
+  private static func key(_ problem: ReportProblem) -> [String] {
+    [problem.id, words(problem.title).stem, problem.cause, problem.severity, problem.state] + problem.remedy
+  }
+
+  /// `problems` put together, each where the first of its kind stood.
+  static func blocks(_ problems: [ReportProblem]) -> [ProblemBlock] {
+    var places: [[String]: Int] = [:]
+    return problems.reduce(into: []) { blocks, problem in
+      if let place = places[key(problem)] {
+        blocks[place].cases.append(problem)
+      } else {
+        places[key(problem)] = blocks.count
+        blocks.append(ProblemBlock(cases: [problem]))
+      }
+    }
+  }
+
+  private var isOfSeveral: Bool { cases.contains { $0.title != problem.title } }
+
+  /// What it is; of several things only what they share.
+  var title: String { isOfSeveral ? Self.words(problem.title).stem : problem.title }
+
+  /// What tells a case from the others: its node, what it is about.
+  func label(_ problem: ReportProblem) -> String? {
+    let words = [nodes.count > 1 ? problem.node : nil, isOfSeveral ? Self.words(problem.title).subject : nil]
+    let known = words.compactMap { $0 }
+    return known.isEmpty ? nil : known.joined(separator: ", ")
+  }
+
+  var nodes: [String] { ReportFacts.distinct(cases.map(\.node)) }
+
+  /// ` on cp1, cp2 and w1`; nothing where no node is known.
+  var place: String {
+    nodes.isEmpty ? "" : " on " + listed(nodes, most: 5)
+  }
+
+  /// A handful of lines, of each case one before any has two.
+  var evidence: [ReportProblem.Evidence] {
+    let most = cases.map(\.evidence.count).max() ?? 0
+    return Array(
+      (0..<most).flatMap { nth in cases.compactMap { nth < $0.evidence.count ? $0.evidence[nth] : nil } }.prefix(3))
+  }
+}
+
 /// Known failures with their remedies, the open ones first.
 struct ProblemsSection: ReportSection {
   let id = "problems"
   let title = "Problems"
   private let facts: ReportFacts
+  private let blocks: [ProblemBlock]
   /// The most that get a block of their own; the rest is counted.
   private static let most = 12
 
-  init(_ facts: ReportFacts) { self.facts = facts }
+  init(_ facts: ReportFacts) {
+    self.facts = facts
+    blocks = ProblemBlock.blocks(facts.problems)
+  }
 
   /// So many that are over are shown at once.
   private static let mostOver = 4
@@ -57,14 +119,19 @@ struct ProblemsSection: ReportSection {
   }
 
   var remark: String? {
-    guard !facts.problems.isEmpty else { return nil }
-    let open = facts.problems.filter { $0.state == "open" }.count
-    return "\(open) open, \(facts.problems.count - open) over"
+    guard !blocks.isEmpty else { return nil }
+    let open = blocks.filter { $0.problem.state == "open" }.count
+    return "\(open) open, \(blocks.count - open) over"
   }
 
-  private func head(_ problem: ReportProblem) -> String {
-    let title = problem.title.prefix(1).uppercased() + problem.title.dropFirst()
-    return title + (problem.node.map { ", on \($0)" } ?? "")
+  private func head(_ block: ProblemBlock) -> String {
+    let title = block.title
+    return title.prefix(1).uppercased() + title.dropFirst() + (block.place.isEmpty ? "" : "," + block.place)
+  }
+
+  /// When each case was seen.
+  private func spans(_ block: ProblemBlock) -> [String] {
+    block.cases.map { problem in block.label(problem).map { "\($0): \(span(problem))" } ?? span(problem) }
   }
 
   private func span(_ problem: ReportProblem) -> String {
@@ -76,54 +143,56 @@ struct ProblemsSection: ReportSection {
   }
 
   var html: HTML {
-    guard !facts.problems.isEmpty else { return absence(none) }
-    let blocks: [HTML] = facts.problems.prefix(Self.most).map { problem in
+    guard !blocks.isEmpty else { return absence(none) }
+    let shown: [HTML] = blocks.prefix(Self.most).map { block in
+      let problem = block.problem
       let remedies: [HTML] = problem.remedy.map { "<code class=\"cmd\">\($0)</code>" }
-      let evidence: [HTML] = problem.evidence.prefix(3).map {
+      let evidence: [HTML] = block.evidence.map {
         "<span>\($0.path):\($0.line)</span> \(shortened($0.text))<br>\n"
       }
       let proof: HTML = evidence.isEmpty ? "" : "<dt>Evidence</dt><dd class=\"lines\">\(Markup(evidence))</dd>\n"
       return """
         <article class="prob">
-        <h3>\(head(problem)) <span class="tag \(problem.state)">\(problem.state), \(problem.severity)</span></h3>
+        <h3>\(head(block)) <span class="tag \(problem.state)">\(problem.state), \(problem.severity)</span></h3>
         <dl><dt>Why</dt><dd>\(problem.cause)</dd>
-        <dt>When</dt><dd>\(span(problem))</dd>
+        <dt>When</dt><dd>\(Markup(spans(block).map { "\($0)" as HTML }, separator: "<br>"))</dd>
         \(proof)<dt>Remedy</dt><dd>\(Markup(remedies))</dd></dl>
         </article>
 
         """
     }
     // What is over folds away where it is much; on paper it is all there.
-    let open = facts.problems.prefix(Self.most).filter { $0.state == "open" }.count
-    let over = Markup(Array(blocks.dropFirst(open)))
+    let open = blocks.prefix(Self.most).filter { $0.problem.state == "open" }.count
+    let over = Markup(Array(shown.dropFirst(open)))
     let rest: HTML =
-      blocks.count - open > Self.mostOver
-      ? "<details><summary>\(blocks.count - open) that are over</summary>\n\(over)</details>\n" : over
-    return Markup(Array(blocks.prefix(open))) + rest + (folded.map { absence($0) } ?? "")
+      shown.count - open > Self.mostOver
+      ? "<details><summary>\(shown.count - open) that are over</summary>\n\(over)</details>\n" : over
+    return Markup(Array(shown.prefix(open))) + rest + (folded.map { absence($0) } ?? "")
   }
 
   private var folded: String? {
-    let left = facts.problems.count - Self.most
+    let left = blocks.count - Self.most
     return left > 0 ? "\(left) more: kubelog problems --all" : nil
   }
 
   var markdown: Markdown {
-    guard !facts.problems.isEmpty else { return "\(none)\n" }
-    let blocks: [Markdown] = facts.problems.prefix(Self.most).map { problem in
+    guard !blocks.isEmpty else { return "\(none)\n" }
+    let shown: [Markdown] = blocks.prefix(Self.most).map { block in
+      let problem = block.problem
       let remedies: [Markdown] = problem.remedy.map { "- \($0)\n" }
-      let evidence: [Markdown] = problem.evidence.prefix(3).map {
+      let evidence: [Markdown] = block.evidence.map {
         "> \($0.path):\($0.line): \(shortened($0.text))\n>\n"
       }
       return """
-        ### \(head(problem)) (\(problem.state), \(problem.severity))
+        ### \(head(block)) (\(problem.state), \(problem.severity))
 
-        \(problem.cause) \(span(problem))
+        \(problem.cause) \(spans(block).joined(separator: " "))
 
         \(Markup(remedies))
         \(Markup(evidence))
 
         """
     }
-    return Markup(blocks) + (folded.map { "\($0)\n" } ?? "")
+    return Markup(shown) + (folded.map { "\($0)\n" } ?? "")
   }
 }
