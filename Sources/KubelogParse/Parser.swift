@@ -112,7 +112,14 @@ public struct Parser {
   ///
   /// Of what reading them would leave behind only the last one matters, as that in which the next may go on.
   public mutating func passOver(_ chunk: Bytes, from start: Int, isASCII: Bool) -> (end: Int, lines: Int) {
-    guard let envelope = skimmed, isBetween else { return (start, 0) }
+    guard isBetween else { return (start, 0) }
+    if let entries, start < chunk.count, chunk[start] == 0x7B {
+      let passage = entrySkimmer.passOver(chunk, from: start, entries: entries, rules, &output.unknown)
+      census.count(passed: passage.letters, lines: passage.lines)
+      census.count(.journalJSON, passage.lines)
+      return (passage.end, passage.lines)
+    }
+    guard let envelope = skimmed else { return (start, 0) }
     let passage = skimmer.passOver(
       chunk, from: start, isASCII: isASCII, mayHoldControls: mayHoldControls, rules, &output.unknown)
     guard let last = passage.last else { return (start, 0) }
@@ -130,6 +137,11 @@ public struct Parser {
 
   /// The envelope of the lines that are gone over.
   private var skimmed: Envelope?
+  /// The shape of the entries in JSON that are gone over, and what is known of their messages.
+  private var entries: EntryShape?
+  private var entrySkimmer = Skimmer()
+  /// The message of an entry in JSON that was just read, where it fills its line.
+  private var readMessage: [UInt8]?
   /// False in tests, to hold what is gone over against what reading all of it gives.
   var skims = true
 
@@ -149,14 +161,34 @@ public struct Parser {
 
   /// Learns from the line that was just read which lines like it can be gone over.
   private mutating func learn(_ line: Bytes) {
+    defer { (readLine, readMessage) = (nil, nil) }
     guard skims, let (header, record) = readLine else { return }
-    readLine = nil
+    if let message = readMessage { return learn(line, message, header, record) }
     guard let envelope = opener.single,
       envelope == .journalShort || envelope == .journalISO || envelope == .journalFull,
       !klog.isOpen, KlogHeader(line, record.body) == header, let moment = record.time?.microseconds
     else { return }
     if skimmed != envelope { (skimmed, skimmer) = (envelope, Skimmer()) }
-    skimmer.learn(line, header, record, rules, output.unknown, isSteady: output.clock.isSteady(at: moment))
+    skimmer.learn(
+      line, header, record, rules, output.unknown, shown: line, isSteady: output.clock.isSteady(at: moment))
+  }
+
+  /// Learns from an entry in JSON, whose message is a line of klog.
+  private mutating func learn(_ line: Bytes, _ message: [UInt8], _ header: KlogHeader, _ record: Record) {
+    guard !klog.isOpen, isASCII(line), KlogHeader(message.span, 0..<message.count) == header,
+      message.span.first(0x0A, in: 0..<message.count) == nil, let place = place(ofMessage: line)
+    else { return }
+    entrySkimmer.learn(
+      message.span, header, record, rules, output.unknown, shown: line.extracting(place), isJSON: true, isSteady: true)
+  }
+
+  /// Where the message stands in an entry; the entries that come next are thought to have its shape.
+  private mutating func place(ofMessage line: Bytes) -> Range<Int>? {
+    let known = line.withUnsafeBufferPointer { entries?.place(UnsafeRawBufferPointer($0), at: 0) }
+    if let known, known.end == line.count { return known.message }
+    guard let (shape, message) = EntryShape.read(line, from: 0) else { return nil }
+    entries = shape
+    return message
   }
 
   /// Takes the next line, without its line end; `isWhole` is false for a last line that had none.
@@ -168,7 +200,7 @@ public struct Parser {
       for shown in terminal.take(line, isReturned: position.length > line.count + 1) { takeLine(shown.span) }
     } else {
       if takeKnown(line) { return }
-      readLine = nil
+      (readLine, readMessage) = (nil, nil)
       takeLine(line)
       learn(line)
     }
@@ -421,6 +453,7 @@ public struct Parser {
     if JournalJSON.read(line, object, into: &entry, at: output.position) {
       census.count(.journalJSON)
       take(&entry)
+      if skims, record.identifier == nil, object == 0..<line.count { readMessage = entry.message }
       return true
     }
     var (text, inner): ([UInt8], Record) = ([], record)

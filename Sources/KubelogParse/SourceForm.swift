@@ -69,7 +69,9 @@ struct Census {
     journal += lines
   }
 
-  mutating func count(_ form: SourceForm) { forms[form, default: 0] += 1 }
+  mutating func count(_ form: SourceForm, _ lines: Int = 1) {
+    if lines > 0 { forms[form, default: 0] += lines }
+  }
 
   mutating func count(_ component: RulePack.Component) { programs[component, default: 0] += 1 }
 

@@ -126,7 +126,7 @@ import Testing
       case 1: line += " é"
       case 2: line += "\r"
       case 3: line = String(line.prefix(next(line.count)))
-      case 4: line += "\n                    what an entry of several lines goes on with: x509: certificate has expired"
+      case 4: line += "\n                    [init] Using Kubernetes version: v1.31.0"
       case 5: line += "\nJan 03 \(clock.joined(separator: ":")) cp-1 systemd[1]: Started kubelet.service - kubelet."
       case 6: line += "\n{"
       case 7: line += "\n"
@@ -141,6 +141,38 @@ import Testing
 
   @Test(arguments: heads, [1, 2, 3] as [UInt64]) func madeJournalsReadTheSame(_ head: String, _ seed: UInt64) throws {
     try expectSame(Self.journal(head, lines: 4_000, seed: seed), passing: 300)
+  }
+
+  /// The same lines as entries in JSON.
+  private static func entries(_ journal: [UInt8], isSpaced: Bool) -> [UInt8] {
+    let (comma, colon) = isSpaced ? (", ", ": ") : (",", ":")
+    var (out, number) = ("", 1_767_398_400_000_000 as Int64)
+    for line in String(decoding: journal, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
+      let message = String(line.drop { $0 != "]" }.dropFirst(3))
+      number += 1_234_567
+      var fields = [
+        ("__CURSOR", "s=ed31;i=\(number)"), ("__REALTIME_TIMESTAMP", "\(number)"), ("SYSLOG_IDENTIFIER", "kubelet"),
+        ("MESSAGE", message), ("_PID", "2134"), ("_HOSTNAME", line.contains("cp-2") ? "cp-2" : "cp-1"),
+      ]
+      switch number % 97 {
+      case 0: fields.swapAt(2, 3)
+      case 1: fields[2].1 = "kube-apiserver"
+      case 2: fields.append(("MESSAGE", "I0103 00:00:00.000000    2134 kubelet.go:1] x"))
+      case 3: fields[3].1 += "\nand more\u{1B}[0m"
+      case 4: fields[3].1 += "\\"
+      default: break
+      }
+      let object = fields.map { jsonText($0.0) + colon + jsonText($0.1) }.joined(separator: comma)
+      out += "{" + object + (number % 97 == 5 ? "" : "}") + "\n"
+    }
+    return Array(out.utf8)
+  }
+
+  @Test(arguments: [true, false], [4, 5] as [UInt64]) func madeEntriesReadTheSame(_ isSpaced: Bool, _ seed: UInt64)
+    throws
+  {
+    let journal = Self.journal(Self.heads[0], lines: 4_000, seed: seed)
+    try expectSame(Self.entries(journal, isSpaced: isSpaced), passing: 300)
   }
 
   @Test(arguments: FixtureInput.all) func fixturesReadTheSame(_ input: FixtureInput) throws {

@@ -48,11 +48,14 @@ struct LineHead {
 
   /// The head of `line`, which says `header` and `record`; nil where the line does not begin with the stamp of a journal, or
   /// is too short or too long for that.
-  init?(_ line: Bytes, _ header: KlogHeader, _ record: Record) {
+  ///
+  /// Without an envelope (`isBare`) it begins with klog's letter.
+  init?(_ line: Bytes, _ header: KlogHeader, _ record: Record, isBare: Bool = false) {
     (self.header, self.record) = (header, record)
     length = header.file.lowerBound
     guard Self.lengths.contains(length), let letter = Self.letter(line, before: header.file.lowerBound),
-      let clock = Self.clock(line, 0..<min(letter, 32)), let own = Self.clock(line, letter + 5..<letter + 15)
+      isBare == (letter == 0), let own = Self.clock(line, letter + 5..<letter + 15),
+      let clock = isBare ? own : Self.clock(line, 0..<min(letter, 32))
     else { return nil }
     self.letter = letter
     (stamp, self.own) = (Clock(minutes: clock + 3, fraction: 0), Clock(minutes: own + 3, fraction: 0))
@@ -106,7 +109,7 @@ struct LineHead {
     header.civil.microsecond = now.microsecond
     (header.file, header.body, header.ownLine) = (length..<length + file, body..<end, body..<end)
     record.body = letter..<end
-    if let last = record.time?.microseconds {
+    if letter > 0, let last = record.time?.microseconds {
       let moment = last - lastOfHour + Self.clock(bytes, start, stamp).ofHour
       record.time?.microseconds = moment
       record.time?.earliest? += moment - last
@@ -158,7 +161,7 @@ struct LineHead {
     while place > 0, line[place - 1] != 0x20 { place -= 1 }
     while place > 0, line[place - 1] == 0x20 { place -= 1 }
     place -= 21
-    return place > 0 ? place : nil
+    return place >= 0 ? place : nil
   }
 
   /// The first `hh:mm:ss` in `range`.

@@ -20,13 +20,13 @@ struct Skimmer {
     var beginnings = 0..<0
     var texts = 0..<0
 
-    /// Whether the bytes from `site` to `known` are its own.
+    /// Whether the bytes from `site` on are its own.
     @inline(__always)
-    func fits(_ bytes: UnsafeRawBufferPointer, _ site: Int, _ known: Int) -> Bool {
-      guard length == known &- site else { return false }
-      return withUnsafeBytes(of: self.bytes) {
+    func fits(_ bytes: UnsafeRawBufferPointer, _ site: Int) -> Bool {
+      withUnsafeBytes(of: self.bytes) {
         areSame(
-          UnsafeRawBufferPointer(rebasing: $0[..<length]), UnsafeRawBufferPointer(rebasing: bytes[site..<known]))
+          UnsafeRawBufferPointer(rebasing: $0[..<length]),
+          UnsafeRawBufferPointer(rebasing: bytes[site..<site + length]))
       }
     }
   }
@@ -61,15 +61,18 @@ struct Skimmer {
 
   /// A line was read whole whose klog header is `header`, behind the stamp of a journal. `isSteady` tells whether it is of an
   /// hour without a change of clocks: only then minutes and seconds can be left unread.
+  ///
+  /// `shown` is the line as it stands in the input: the message of an entry in JSON (`isJSON`), of which `line` is what it
+  /// means, or the line itself.
   mutating func learn(
-    _ line: Bytes, _ header: KlogHeader, _ record: Record, _ rules: RuleSet, _ unknown: UnknownLines,
-    isSteady: @autoclosure () -> Bool
+    _ line: Bytes, _ header: KlogHeader, _ record: Record, _ rules: RuleSet, _ unknown: UnknownLines, shown: Bytes,
+    isJSON: Bool = false, isSteady: @autoclosure () -> Bool
   ) {
     let isKnown = line.withUnsafeBufferPointer { bytes in
       heads.contains { $0.length == header.file.lowerBound && $0.leads(UnsafeRawBufferPointer(bytes), at: 0) }
     }
     if !isKnown {
-      guard let head = LineHead(line, header, record), isSteady() else { return }
+      guard let head = LineHead(line, header, record, isBare: isJSON), isSteady() else { return }
       if heads.count < Self.mostHeads {
         recent = heads.count
         heads.append(head)
@@ -79,17 +82,18 @@ struct Skimmer {
       }
     }
     let (site, body) = (header.file.lowerBound, header.body.lowerBound)
-    let known = body + Self.beginning
-    guard known - site <= Self.longest, known <= line.count, line[body - 1] == 0x20, line[body - 2] == 0x5D,
-      line.first(0x5D, in: site..<body) == body - 2
+    let beginning = body..<body + Self.beginning
+    guard beginning.upperBound <= line.count, line[body - 1] == 0x20, line[body - 2] == 0x5D,
+      line.first(0x5D, in: site..<body) == body - 2,
+      let known = isJSON ? Self.end(of: Self.beginning, from: body, in: shown) : beginning.upperBound,
+      known - site <= Self.longest, body + 16 <= shown.count
     else { return }
-    let (place, isLearned) = line.withUnsafeBufferPointer { bytes in
+    let (place, isLearned) = shown.withUnsafeBufferPointer { bytes in
       let raw = UnsafeRawBufferPointer(bytes)
       let place = Self.place(raw, site, body)
-      return (place, shapes[place].verdict != .unknown && shapes[place].fits(raw, site, known))
+      return (place, shapes[place].length == known - site && shapes[place].fits(raw, site))
     }
     if isLearned { return }
-    let beginning = body..<known
     guard KubelogScan.isASCII(line.extracting(beginning)) else { return }
     var shape = Shape()
     switch rules.prospect(klog: header, line, beginning: beginning) {
@@ -110,9 +114,30 @@ struct Skimmer {
         shape.verdict = .open
       }
     }
+    // Texts with quotes stand otherwise in JSON.
+    if isJSON, literals[shape.beginnings.lowerBound..<shape.texts.upperBound].contains(where: Self.isEscaped) {
+      shape.verdict = .open
+    }
     (shape.length, shape.file) = (known - site, header.file.count)
-    for index in site..<known { shape.bytes[index - site] = line[index] }
+    for index in site..<known { shape.bytes[index - site] = shown[index] }
     shapes[place] = shape
+  }
+
+  private static func isEscaped(_ literal: [UInt8]) -> Bool { literal.contains(0x22) || literal.contains(0x5C) }
+
+  /// Where the first `count` characters end that stand in JSON from `start` on; nil where one is escaped that is neither a quote nor a backslash.
+  private static func end(of count: Int, from start: Int, in text: Bytes) -> Int? {
+    var place = start
+    for _ in 0..<count {
+      guard place + 1 < text.count else { return nil }
+      if text[place] == 0x5C {
+        guard text[place + 1] == 0x22 || text[place + 1] == 0x5C else { return nil }
+        place += 2
+      } else {
+        place += 1
+      }
+    }
+    return place
   }
 
   // MARK: Passing over
@@ -139,16 +164,52 @@ struct Skimmer {
     return passage
   }
 
+  /// As ``passOver(_:from:isASCII:mayHoldControls:_:_:)``, for lines that are entries of the shape `entry` in JSON.
+  mutating func passOver(
+    _ chunk: Bytes, from start: Int, entries entry: EntryShape, _ rules: RuleSet, _ unknown: inout UnknownLines
+  ) -> Passage {
+    var passage = Passage(end: start)
+    chunk.withUnsafeBufferPointer { buffer in
+      let bytes = UnsafeRawBufferPointer(buffer)
+      while let line = entry.place(bytes, at: passage.end), line.end < bytes.count, bytes[line.end] == 0x0A,
+        line.end - passage.end <= LineSplitter.longestLine,
+        let slot = slot(bytes, chunk, line.message)
+      {
+        unknown.count(slot: slot)
+        passage.letters.count(0x49)
+        passage.last = passage.end..<line.end
+        passage.lines += 1
+        passage.end = line.end + 1
+      }
+    }
+    return passage
+  }
+
+  /// Where a message is counted that stands in JSON, if it can be gone over: texts of failures are looked for only where no
+  /// quotes are escaped, so that it has to be of letter I.
+  private mutating func slot(_ bytes: UnsafeRawBufferPointer, _ chunk: Bytes, _ message: Range<Int>) -> Int? {
+    guard let head = leads(bytes, at: message.lowerBound), bytes[message.lowerBound] == 0x49,
+      let bracket = Self.bracket(bytes, message.lowerBound + head.length), bracket + 2 < message.upperBound
+    else { return nil }
+    let (site, body) = (message.lowerBound + head.length, bracket + 2)
+    let place = Self.place(bytes, site, body)
+    guard let (verdict, slot) = verdict(place, bytes, site), verdict == .none || verdict == .only,
+      !mayOpenBlock(bytes[message.upperBound - 1]),
+      verdict == .none || !hasLiteral(chunk, body..<message.upperBound, shapes[place])
+    else { return nil }
+    return slot
+  }
+
   /// What a line says whose head and shape are known, without reading them again.
   mutating func read(_ line: Bytes) -> (header: KlogHeader, record: Record)? {
     guard !heads.isEmpty else { return nil }
     return line.withUnsafeBufferPointer { buffer in
       let bytes = UnsafeRawBufferPointer(buffer)
       guard let head = leads(bytes, at: 0), let bracket = Self.bracket(bytes, head.length) else { return nil }
-      let (body, known) = (bracket + 2, bracket + 2 + Self.beginning)
+      let body = bracket + 2
       let place = Self.place(bytes, head.length, body)
       let letter = bytes[head.letter]
-      guard shapes[place].fits(bytes, head.length, known),
+      guard verdict(place, bytes, head.length) != nil,
         letter == 0x49 || letter == 0x45 || letter == 0x57 || letter == 0x46
       else { return nil }
       return heads[recent].read(bytes, at: 0, file: shapes[place].file, body: body, end: line.count)
@@ -167,7 +228,7 @@ struct Skimmer {
     guard let bracket = Self.bracket(bytes, site) else { return nil }
     let (body, known) = (bracket + 2, bracket + 2 + Self.beginning)
     let place = Self.place(bytes, site, body)
-    guard let (verdict, slot) = verdict(place, bytes, site, known), verdict == .none || verdict == .only,
+    guard let (verdict, slot) = verdict(place, bytes, site), verdict == .none || verdict == .only,
       let end = chunk.first(0x0A, in: known..<chunk.count), end > known, end - start <= LineSplitter.longestLine,
       !mayOpenBlock(bytes[end - 1])
     else { return nil }
@@ -203,7 +264,8 @@ struct Skimmer {
   private func mayOpenBlock(_ byte: UInt8) -> Bool { byte == 0x3C || isBlank(byte) }
 
   private func hasLiteral(_ chunk: Bytes, _ body: Range<Int>, _ shape: Shape) -> Bool {
-    let start = chunk[body.lowerBound] == 0x22 ? body.lowerBound + 1 : body.lowerBound
+    let first = chunk[body.lowerBound]
+    let start = body.lowerBound + (first == 0x22 ? 1 : first == 0x5C ? 2 : 0)
     return shape.beginnings.contains { chunk.has(literals[$0], at: start) }
       || shape.texts.contains { chunk.first(literals[$0], in: body) != nil }
   }
@@ -242,10 +304,10 @@ struct Skimmer {
   /// What is known of the shape at `place`, if the line has it.
   @inline(__always)
   private func verdict(
-    _ place: Int, _ bytes: UnsafeRawBufferPointer, _ site: Int, _ known: Int
+    _ place: Int, _ bytes: UnsafeRawBufferPointer, _ site: Int
   ) -> (verdict: Shape.Verdict, slot: Int)? {
     shapes.withUnsafeBufferPointer { shapes in
-      shapes[place].fits(bytes, site, known) ? (shapes[place].verdict, shapes[place].slot) : nil
+      shapes[place].length > 0 && shapes[place].fits(bytes, site) ? (shapes[place].verdict, shapes[place].slot) : nil
     }
   }
 }
