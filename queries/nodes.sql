@@ -18,14 +18,8 @@
 -- column: cluster text
 -- column: approximate boolean
 -- column: ready_at_approximate boolean
--- stage: node_readings
-SELECT observations.*, events.time_source, events.time_source < 5 AS is_dated,
-  CASE WHEN events.time_source < 5 THEN coalesce(events.last_time, events.time) END AS time,
-  coalesce(events.last_time, events.time) AS bound, events.uncertainty, events.cluster,
-  row_number() OVER (ORDER BY events.time_source < 5, CASE WHEN events.time_source < 5
-    THEN coalesce(events.last_time, events.time) END, events.id) AS nth
-FROM observations JOIN events ON events.id = observations.event;
-
+-- A node may have been seen any number of times: what is asked of its sightings is at one end of an index. seen_at is null
+-- where no clock says when, which is before all that is dated.
 -- A session that made a node is a sighting of it, too.
 -- stage: joined_nodes
 SELECT sessions.node, max(events.time) AS time,
@@ -40,60 +34,97 @@ WHERE sessions.node IS NOT NULL AND sessions.outcome = 'succeeded' AND sessions.
   AND NOT sessions.is_dry_run
 GROUP BY sessions.node;
 
+-- From each name to the next, past all sightings of one.
+-- stage: seen_nodes
+WITH RECURSIVE names (node) AS (
+  SELECT min(node) FROM observations
+  UNION ALL
+  SELECT (SELECT min(node) FROM observations WHERE observations.node > names.node) FROM names WHERE node IS NOT NULL)
+SELECT node FROM names WHERE node IS NOT NULL;
+
 -- stage: node_names
-SELECT node FROM node_readings AS seen UNION SELECT node FROM joined_nodes AS joined;
+SELECT node FROM seen_nodes UNION SELECT node FROM joined_nodes AS joined;
 
 -- `kubectl delete node`, where nothing saw the node afterwards. A watch prints its row once more, with the age of the old one.
 -- stage: removed_nodes
 SELECT events.node, max(events.time) AS removed_at
-FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'node.removed'
+FROM events JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'node.removed'
 WHERE NOT EXISTS (
-    SELECT 1 FROM node_readings AS seen JOIN events AS later ON later.id = seen.event
-    WHERE seen.node = events.node
-      AND (later.time_source < 5, CASE WHEN later.time_source < 5 THEN coalesce(later.last_time, later.time) ELSE 0 END,
-        later.id) > (events.time_source < 5, CASE WHEN events.time_source < 5 THEN events.time ELSE 0 END, events.id)
-      AND NOT (seen.is_dated AND events.time_source < 5 AND seen.age_s IS NOT NULL
-        AND seen.time - (seen.age_s + seen.age_span_s) * 1000000 < events.time))
+    SELECT 1 FROM observations AS seen
+    WHERE events.time_source < 5 AND seen.node = events.node AND seen.seen_at >= events.time
+      AND (seen.seen_at, seen.event) > (events.time, events.id)
+      AND coalesce(seen.seen_at - (seen.age_s + seen.age_span_s) * 1000000 >= events.time, 1))
+  AND NOT EXISTS (
+    SELECT 1 FROM observations AS seen
+    WHERE events.time_source >= 5 AND seen.node = events.node AND (seen.seen_at IS NOT NULL OR seen.event > events.id))
   AND NOT EXISTS (SELECT 1 FROM joined_nodes AS joined WHERE joined.node = events.node AND joined.time > events.time)
 GROUP BY events.node;
 
--- SQLite takes the other columns from the row that max() found.
 -- stage: node_states
-SELECT node, status, schedulable, time, bound, uncertainty, is_dated, max(nth) FROM node_readings AS seen
-WHERE status IS NOT NULL GROUP BY node;
+SELECT names.node, seen.status, seen.seen_at AS time, coalesce(events.last_time, events.time) AS bound,
+  events.uncertainty, events.time_source < 5 AS is_dated
+FROM seen_nodes AS names
+JOIN observations AS seen ON seen.event = (
+  SELECT event FROM observations AS last WHERE last.node = names.node AND last.status IS NOT NULL
+  ORDER BY last.seen_at DESC, last.event DESC LIMIT 1)
+JOIN events ON events.id = seen.event;
 
 -- stage: node_cordons
-SELECT node, schedulable, max(nth) FROM node_readings AS seen WHERE schedulable IS NOT NULL GROUP BY node;
+SELECT names.node, (
+  SELECT schedulable FROM observations AS last WHERE last.node = names.node AND last.schedulable IS NOT NULL
+  ORDER BY last.seen_at DESC, last.event DESC LIMIT 1) AS schedulable
+FROM seen_nodes AS names;
 
 -- stage: node_tables
-SELECT node, roles, version, internal_ip, os_image, kernel_version, container_runtime, max(nth) FROM node_readings AS seen
-WHERE version IS NOT NULL GROUP BY node;
+SELECT names.node, roles, version, internal_ip, os_image, kernel_version, container_runtime
+FROM seen_nodes AS names
+JOIN observations AS seen ON seen.event = (
+  SELECT event FROM observations AS last WHERE last.node = names.node AND last.version IS NOT NULL
+  ORDER BY last.seen_at DESC, last.event DESC LIMIT 1);
 
 -- Columns that only wide tables have: the last time each was seen.
 -- stage: wide_tables
-SELECT node, internal_ip, os_image, kernel_version, container_runtime, max(nth) FROM node_readings AS seen
-WHERE internal_ip IS NOT NULL OR os_image IS NOT NULL GROUP BY node;
+SELECT names.node, internal_ip, os_image, kernel_version, container_runtime
+FROM seen_nodes AS names
+JOIN observations AS seen ON seen.event = (
+  SELECT event FROM observations AS last
+  WHERE last.node = names.node AND (last.internal_ip IS NOT NULL OR last.os_image IS NOT NULL)
+  ORDER BY last.seen_at DESC, last.event DESC LIMIT 1);
 
 -- stage: node_sightings
-SELECT node, min(time) AS first_seen_at, max(time) AS last_seen_at, max(cluster) AS cluster FROM node_readings AS seen
-GROUP BY node;
+SELECT names.node,
+  (SELECT min(seen_at) FROM observations AS seen WHERE seen.node = names.node) AS first_seen_at,
+  (SELECT max(seen_at) FROM observations AS seen WHERE seen.node = names.node) AS last_seen_at,
+  (SELECT max(cluster) FROM observations AS seen WHERE seen.node = names.node AND cluster IS NOT NULL) AS cluster
+FROM seen_nodes AS names;
 
 -- When it first became ready, for nodes whose first sighting was not ready; and when the node object was made.
 -- stage: first_states
-SELECT node, status, min(nth) FROM node_readings AS seen WHERE status IS NOT NULL AND is_dated GROUP BY node;
+SELECT names.node, (
+  SELECT status FROM observations AS first
+  WHERE first.node = names.node AND first.status IS NOT NULL AND first.seen_at IS NOT NULL
+  ORDER BY first.seen_at, first.event LIMIT 1) AS status
+FROM seen_nodes AS names;
 
 -- stage: node_youths
 -- By the first reading, of those with a clock of their own where there are any.
-SELECT node, time - age_s * 1000000 AS made_at, min((time_source >= 3) * 1e9 + nth) FROM node_readings AS seen
-WHERE age_s IS NOT NULL AND is_dated GROUP BY node;
+SELECT names.node, seen.seen_at - seen.age_s * 1000000 AS made_at
+FROM seen_nodes AS names
+JOIN observations AS seen ON seen.event = (
+  SELECT event FROM observations AS first
+  WHERE first.node = names.node AND first.age_s IS NOT NULL AND first.seen_at IS NOT NULL
+  ORDER BY first.is_inferred, first.seen_at, first.event LIMIT 1);
 
 -- stage: node_readiness
-SELECT ready.node, min(ready.time) AS ready_at, ready.uncertainty, youths.made_at
-FROM node_readings AS ready
-JOIN first_states AS starts ON starts.node = ready.node AND starts.status <> 'Ready'
-LEFT JOIN node_youths AS youths ON youths.node = ready.node
-WHERE ready.status = 'Ready' AND ready.is_dated
-GROUP BY ready.node;
+SELECT starts.node, seen.seen_at AS ready_at, events.uncertainty, youths.made_at
+FROM first_states AS starts
+JOIN observations AS seen ON seen.event = (
+  SELECT event FROM observations AS ready
+  WHERE ready.node = starts.node AND ready.status = 'Ready' AND ready.seen_at IS NOT NULL
+  ORDER BY ready.seen_at, ready.event LIMIT 1)
+JOIN events ON events.id = seen.event
+LEFT JOIN node_youths AS youths ON youths.node = starts.node
+WHERE starts.status <> 'Ready';
 
 -- answer
 SELECT names.node AS name, coalesce(states.status, 'Unknown') AS status,

@@ -5,7 +5,7 @@ enum Schema {
   /// "kblg": marks an SQLite file as a store of kubelog's.
   static let applicationID: Int64 = 0x6B62_6C67
 
-  static let migrations = [first, second, third, fourth, fifth, sixth]
+  static let migrations = [first, second, third, fourth, fifth, sixth, seventh]
 
   private static let first = """
     -- One input: where events come from.
@@ -208,5 +208,31 @@ enum Schema {
     -- one of them are two. typed is a fingerprint.
     ALTER TABLE runs ADD COLUMN typed INTEGER;
     ALTER TABLE runs ADD COLUMN typed_for TEXT;
+    """
+
+  private static let seventh = """
+    -- What an observation's event tells of its moment and its cluster, kept beside it, so that the first and the last of a
+    -- node's observations are at the ends of an index however many there are. seen_at is null where no clock says when;
+    -- is_inferred is 1 where the clock was not of the line itself.
+    ALTER TABLE observations ADD COLUMN seen_at INTEGER;
+    ALTER TABLE observations ADD COLUMN is_inferred INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE observations ADD COLUMN cluster TEXT;
+    UPDATE observations SET (seen_at, is_inferred, cluster) = (
+      SELECT CASE WHEN time_source < 5 THEN coalesce(last_time, time) END, time_source >= 3, cluster
+      FROM events WHERE events.id = observations.event);
+    CREATE TRIGGER events_seen_at AFTER UPDATE OF time, last_time, time_source ON events BEGIN
+      UPDATE observations SET seen_at = CASE WHEN new.time_source < 5 THEN coalesce(new.last_time, new.time) END,
+        is_inferred = new.time_source >= 3
+      WHERE event = new.id;
+    END;
+    DROP INDEX observations_by_node;
+    CREATE INDEX observations_by_node ON observations (node, seen_at, event, status);
+    CREATE INDEX observations_of_tables ON observations (node, seen_at)
+      WHERE version IS NOT NULL OR schedulable IS NOT NULL;
+    CREATE INDEX observations_of_machines ON observations (node, seen_at)
+      WHERE internal_ip IS NOT NULL OR os_image IS NOT NULL;
+    CREATE INDEX observations_of_ages ON observations (node, is_inferred, seen_at)
+      WHERE age_s IS NOT NULL AND seen_at IS NOT NULL;
+    CREATE INDEX observations_by_cluster ON observations (node, cluster) WHERE cluster IS NOT NULL;
     """
 }

@@ -141,8 +141,10 @@ struct WriterStatements: ~Copyable {
     let insertObservation = try connection.prepare(
       """
       INSERT INTO observations (event, node, status, schedulable, observer, reason, age_s, age_span_s, roles, version,
-        internal_ip, os_image, kernel_version, container_runtime)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO UPDATE SET
+        internal_ip, os_image, kernel_version, container_runtime, seen_at, is_inferred, cluster)
+      SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
+        CASE WHEN time_source < 5 THEN coalesce(last_time, time) END, time_source >= 3, cluster
+      FROM events WHERE id = ?1 ON CONFLICT DO UPDATE SET
         schedulable = coalesce(excluded.schedulable, schedulable), age_s = coalesce(excluded.age_s, age_s),
         age_span_s = coalesce(excluded.age_span_s, age_span_s), roles = coalesce(excluded.roles, roles),
         version = coalesce(excluded.version, version), internal_ip = coalesce(excluded.internal_ip, internal_ip),

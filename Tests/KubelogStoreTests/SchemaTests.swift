@@ -147,6 +147,7 @@ import TestSamples
           INSERT INTO runs VALUES (1, x'0102', 'cp1', NULL, NULL, 7, 1, x'0000000000000007');
           INSERT INTO events (digest, run, kind, severity, time, time_source, message, source, line, byte, is_tentative)
             VALUES (x'0a', 1, 1, 0, 1700000000000000, 2, 'kubeadm session began', 1, 1, 0, 0);
+          INSERT INTO observations (event, node, status, observer) VALUES (1, 'cp1', 'Ready', 'snapshot');
           """)
       }
       if writingFirst { _ = try Store(writing: path) }
@@ -159,6 +160,7 @@ import TestSamples
           path,
           "SELECT kinds.name, time, runs.node FROM events JOIN kinds ON kinds.id = kind JOIN runs ON runs.id = run")
           == ["kubeadm.session.started|1700000000000000|cp1"])
+      #expect(try rows(path, "SELECT node, seen_at, is_inferred FROM observations") == ["cp1|1700000000000000|0"])
       let connection = try Connection(path: path, access: .readWrite)
       #expect(try pragma("user_version", connection) == Int64(Schema.migrations.count))
     }
