@@ -20,7 +20,7 @@ FROM (
     max(CASE WHEN kinds.name <> 'systemd.unit.failed' AND events.time_source < 5
       THEN coalesce(events.last_time, events.time) END) AS last_start_at,
     max(events.cluster) AS cluster
-  FROM events JOIN kinds ON kinds.id = events.kind
+  FROM events JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL
   -- `unit started: kubelet.service`, before systemd 249 `Started kubelet: The Kubernetes Node Agent.`
   WHERE events.node IS NOT NULL AND (kinds.name = 'kubelet.start.version'
     OR (kinds.name IN ('systemd.unit.started', 'systemd.unit.failed') AND events.message LIKE '%kubelet%'))

@@ -24,7 +24,7 @@ WHERE observations.status IS NOT NULL;
 -- surely known of that node, and its successor of the same name does not count.
 -- stage: deletions_of_nodes
 SELECT events.node, events.id AS event, events.time_source, CASE WHEN events.time_source < 5 THEN events.time END AS time
-FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'node.removed'
+FROM events JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'node.removed'
 WHERE events.node IS NOT NULL;
 
 -- stage: successors
@@ -51,7 +51,7 @@ SELECT DISTINCT node, status, time FROM readings WHERE observer = 'condition' AN
 -- When nodes were made, as their objects say.
 -- stage: births
 SELECT DISTINCT events.node, events.time
-FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'node.created'
+FROM events JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'node.created'
 WHERE events.node IS NOT NULL AND events.time_source < 5;
 
 -- When another node of the same name may begin: after a deletion, and where nobody saw that, when it was made.

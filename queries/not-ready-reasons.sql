@@ -50,7 +50,7 @@ WHERE sessions.node IS NOT NULL AND sessions.outcome = 'succeeded' AND NOT sessi
 SELECT node, time FROM (
   SELECT events.node, events.time, lag(coalesce(events.last_time, events.time)) OVER (
     PARTITION BY events.node ORDER BY events.time, events.id) AS before
-  FROM events JOIN kinds ON kinds.id = events.kind
+  FROM events JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL
   WHERE events.time_source < 5 AND (kinds.name = 'kubelet.start.version'
     OR (kinds.name = 'systemd.unit.started' AND events.message LIKE '%kubelet%')))
 WHERE before IS NULL OR time - before > 600000000;
@@ -59,7 +59,7 @@ WHERE before IS NULL OR time - before > 600000000;
 SELECT sessions.node, began.time AS since, ended.time + 300000000 AS until
 FROM sessions
 JOIN kinds AS beginnings ON beginnings.name = 'kubeadm.session.started'
-JOIN events AS began ON began.run = sessions.run AND began.kind = beginnings.id AND began.time_source < 5
+JOIN events AS began ON began.run = sessions.run AND began.kind = beginnings.id AND began.occurrences IS NULL AND began.time_source < 5
 JOIN kinds AS endings ON endings.name = 'kubeadm.session.ended'
 JOIN events AS ended ON ended.run = sessions.run AND ended.kind = endings.id AND ended.time_source < 5
 WHERE sessions.outcome = 'succeeded' AND NOT sessions.is_dry_run AND sessions.command IN ('init', 'join')

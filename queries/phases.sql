@@ -18,12 +18,12 @@ SELECT events.run, events.id, events.attributes ->> 'phase' AS name, time, time_
   lead(time) OVER phase AS next_time, lead(time_source) OVER phase AS next_source,
   lead(events.id) OVER phase IS NULL AS is_last
 FROM events JOIN kinds ON kinds.id = events.kind
-WHERE kinds.name = 'kubeadm.phase.started' AND events.run IS NOT NULL
+WHERE kinds.name = 'kubeadm.phase.started' AND events.occurrences IS NULL AND events.run IS NOT NULL
 WINDOW phase AS (PARTITION BY events.run ORDER BY events.id);
 
 -- stage: session_ends
 SELECT events.run, events.time, events.time_source FROM events JOIN kinds ON kinds.id = events.kind
-WHERE kinds.name = 'kubeadm.session.ended' AND events.run IS NOT NULL;
+WHERE kinds.name = 'kubeadm.session.ended' AND events.occurrences IS NULL AND events.run IS NOT NULL;
 
 -- kubeadm prints how long it waited for the control plane and the kubelet: until 1.29 under a tag that follows the wait,
 -- since then under that of the wait.
@@ -34,7 +34,8 @@ SELECT events.run, CASE WHEN events.attributes ->> 'component' = 'The kubelet' T
     ELSE 'control-plane-check' END AS name,
   max(events.attributes ->> 'after_s') AS seconds, min(kinds.name = 'kubeadm.component.healthy') AS is_healthy
 FROM events JOIN kinds ON kinds.id = events.kind
-WHERE kinds.name IN ('kubeadm.component.healthy', 'kubeadm.component.unhealthy') AND events.run IS NOT NULL
+WHERE kinds.name IN ('kubeadm.component.healthy', 'kubeadm.component.unhealthy') AND events.occurrences IS NULL
+  AND events.run IS NOT NULL
 GROUP BY 1, 2;
 
 -- In which phase a session failed: as kubeadm names it (since 1.13), else the one that it spoke of last.

@@ -34,7 +34,7 @@ SELECT CASE WHEN sessions.outcome = 'succeeded' AND NOT sessions.is_dry_run THEN
 FROM sessions
 JOIN runs ON runs.id = sessions.run
 JOIN kinds AS beginnings ON beginnings.name = 'kubeadm.session.started'
-JOIN events AS began ON began.run = sessions.run AND began.kind = beginnings.id
+JOIN events AS began ON began.run = sessions.run AND began.kind = beginnings.id AND began.occurrences IS NULL
 LEFT JOIN kinds AS endings ON endings.name = 'kubeadm.session.ended'
 LEFT JOIN events AS ended ON ended.run = sessions.run AND ended.kind = endings.id
 WHERE sessions.command IN ('init', 'join', 'upgrade-apply', 'upgrade-node')

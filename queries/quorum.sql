@@ -29,7 +29,8 @@ SELECT sessions.run, sessions.node, sessions.command, sessions.outcome, ended.ev
 FROM sessions
 JOIN (
   SELECT events.run, max(events.id) AS event, max(CASE WHEN events.time_source < 5 THEN events.time END) AS time
-  FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.session.ended'
+  FROM events
+  JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'kubeadm.session.ended'
   WHERE events.run IS NOT NULL GROUP BY events.run) AS ended ON ended.run = sessions.run
 LEFT JOIN (
   SELECT events.run, max(events.attributes ->> 'phase' = 'mark-control-plane') AS is_control_plane,
@@ -37,7 +38,8 @@ LEFT JOIN (
     max(events.attributes ->> 'phase' = 'etcd') AS makes_etcd,
     -- `[check-etcd] Skipping etcd check in external mode`, `[control-plane-join] using external etcd - no local …`
     max(events.message LIKE '%external mode%' OR events.message LIKE '%external etcd%') AS is_external
-  FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.phase.started'
+  FROM events
+  JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'kubeadm.phase.started'
   WHERE events.run IS NOT NULL GROUP BY events.run) AS phases ON phases.run = sessions.run
 WHERE sessions.node IS NOT NULL AND sessions.command IN ('init', 'join', 'reset') AND NOT sessions.is_dry_run;
 
@@ -61,7 +63,7 @@ UNION ALL
 -- From 1.29 on a member that is announced is a learner, without a vote until it has caught up.
 SELECT sessions.node, CASE WHEN events.time_source < 5 THEN events.time END, events.id, 1, 1
 FROM events
-JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.etcd.member-announced'
+JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'kubeadm.etcd.member-announced'
 JOIN sessions ON sessions.run = events.run AND sessions.node IS NOT NULL AND NOT sessions.is_dry_run
 WHERE coalesce((SELECT minor FROM versions WHERE versions.node = sessions.node), (SELECT max(minor) FROM versions)) < 29
 UNION ALL

@@ -25,7 +25,8 @@ places AS (
   LEFT JOIN sessions ON sessions.run = events.run
   UNION ALL
   SELECT json_extract(events.attributes, '$.id'), NULL, 'deleted', NULL, NULL, events.id
-  FROM events JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.token.deleted'
+  FROM events
+  JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'kubeadm.token.deleted'
 )
 SELECT places.id, what, events.time,
   CASE events.time_source WHEN 0 THEN 'stamped' WHEN 1 THEN 'klog' WHEN 2 THEN 'arrival' WHEN 3 THEN 'derived'

@@ -145,7 +145,7 @@ SELECT json_extract(events.attributes, '$.id') AS id, events.source, events.line
   CASE WHEN events.time_source < 5 THEN coalesce(events.latest, events.time + events.uncertainty) ELSE events.time END
     AS latest
 FROM events JOIN kinds ON kinds.id = events.kind
-WHERE events.run IS NOT NULL AND kinds.name = 'kubeadm.token.deleted'
+WHERE events.run IS NOT NULL AND events.occurrences IS NULL AND kinds.name = 'kubeadm.token.deleted'
   AND coalesce(CASE WHEN events.time_source < 5 THEN events.time END <= :now, 1);
 
 -- What was made more than once, or deleted in between, and whether another making may be later than the one that counts.
@@ -302,7 +302,7 @@ SELECT NULL, NULL, events.source, events.line,
   coalesce(told.cluster, node_clusters.cluster), coalesce(events.node, sessions.node),
   coalesce(events.cluster, sessions.cluster)
 FROM events
-JOIN kinds ON kinds.id = events.kind AND kinds.name = 'kubeadm.certs.uploaded'
+JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'kubeadm.certs.uploaded'
 LEFT JOIN sessions ON sessions.run = events.run
 LEFT JOIN told ON told.run = events.run
 LEFT JOIN node_clusters ON node_clusters.node = coalesce(events.node, sessions.node)

@@ -36,7 +36,8 @@ SELECT events.run,
   max(CASE WHEN time_source >= 3 THEN 1 ELSE 0 END) AS is_undated,
   max(time_source) AS worst_source
 FROM events JOIN kinds ON kinds.id = events.kind
-WHERE events.run IS NOT NULL AND kinds.name IN ('kubeadm.session.started', 'kubeadm.session.ended')
+WHERE events.run IS NOT NULL AND events.occurrences IS NULL
+  AND kinds.name IN ('kubeadm.session.started', 'kubeadm.session.ended')
 GROUP BY events.run;
 
 -- The last that a session said it waits for. Where it failed its end says whether that was still so; where it broke off
@@ -74,7 +75,7 @@ FROM sessions
 LEFT JOIN (
     SELECT events.run, events.time, events.time_source, events.earliest, events.attributes
     FROM events JOIN kinds ON kinds.id = events.kind
-    WHERE kinds.name = 'kubeadm.session.ended' AND events.run IS NOT NULL) AS ends
+    WHERE kinds.name = 'kubeadm.session.ended' AND events.occurrences IS NULL AND events.run IS NOT NULL) AS ends
   ON ends.run = sessions.run
 LEFT JOIN last_waits AS waits ON waits.run = sessions.run
   AND (ends.run IS NULL OR waits.waiting_for = ends.attributes ->> 'waiting_for')

@@ -23,7 +23,10 @@ wanted AS MATERIALIZED (
 told AS MATERIALIZED (
   SELECT source, time_source, sum(count) AS events, min(time) AS first_at, max(coalesce(last_time, time)) AS last_at,
     max(uncertainty) AS uncertainty, sum(uncertainty IS NULL) AS unbounded
-  FROM events
+  -- A row may tell of a minute.
+  FROM (
+    SELECT * FROM events WHERE time >= coalesce(:since - 60000000, -9223372036854775808) AND time < coalesce(:until, 9223372036854775807)
+    UNION ALL SELECT * FROM events WHERE time IS NULL AND :since IS NULL AND :until IS NULL) AS spanned
   WHERE (:since IS NULL OR coalesce(last_time, time) >= :since) AND (:until IS NULL OR time < :until)
     AND (:sessions IS NULL OR run IN (SELECT id FROM wanted)
       OR run IS NULL AND node IN (SELECT value FROM json_each(:nodes)))

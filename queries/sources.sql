@@ -12,6 +12,8 @@
 -- column: truncated_lines integer TOO LONG
 -- column: bad_utf8_lines integer BAD UTF-8
 SELECT path, format, bytes, lines,
-  (SELECT coalesce(sum(count), 0) FROM events WHERE events.source = sources.id) AS events,
+  coalesce(counts.events, 0) AS events,
   klog_info, klog_warning, klog_error, klog_fatal, truncated_lines, bad_utf8_lines
-FROM sources ORDER BY id
+FROM sources
+LEFT JOIN (SELECT source, sum(count) AS events FROM events GROUP BY source) AS counts ON counts.source = sources.id
+ORDER BY sources.id

@@ -63,7 +63,8 @@ FROM (
     kinds.name IN ('kubeadm.session.started', 'systemd.unit.stopping', 'node.created', 'node.removed', 'node.cordoned',
       'node.uncordoned') AS is_border
   FROM events JOIN kinds ON kinds.id = events.kind LEFT JOIN sessions ON sessions.run = events.run
-  WHERE events.time_source < 5 AND events.time IS NOT NULL AND coalesce(events.node, sessions.node) IS NOT NULL);
+  WHERE events.time_source < 5 AND events.time >= coalesce(:since - 60000000, -9223372036854775808)
+    AND events.time < coalesce(:until, 9223372036854775807) AND coalesce(events.node, sessions.node) IS NOT NULL);
 
 -- stage: told_events
 SELECT events.id AS event, events.source AS input, events.byte, lower(hex(events.digest)) AS id, events.time,
@@ -85,7 +86,10 @@ SELECT events.id AS event, events.source AS input, events.byte, lower(hex(events
   CASE WHEN time_source >= 5 THEN events.source END AS undated_in,
   -- How often the node's status or its scheduling had changed.
   coalesce(status_runs.nth, 0) AS nth, episodes.episode
-FROM events
+-- A row may tell of a minute.
+FROM (
+  SELECT * FROM events WHERE time >= coalesce(:since - 60000000, -9223372036854775808) AND time < coalesce(:until, 9223372036854775807)
+  UNION ALL SELECT * FROM events WHERE time IS NULL AND :since IS NULL AND :until IS NULL) AS events
 JOIN kinds ON kinds.id = events.kind
 JOIN sources ON sources.id = events.source
 LEFT JOIN status_runs ON status_runs.event = events.id
