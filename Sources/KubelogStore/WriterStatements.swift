@@ -1,6 +1,6 @@
 /// The statements of a writer, prepared once.
 struct WriterStatements: ~Copyable {
-  let insertKind, insertDated, insertInRun, insertFold, updateFold, findFold: Statement
+  let insertKind, insertDated, insertInRun, improveDated, improveInRun, insertFold, updateFold, findFold: Statement
   let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive, proveBeginning: Statement
   let findEvent, findTentative, deleteEvent, deleteEmptyRuns: Statement
   let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
@@ -39,8 +39,11 @@ struct WriterStatements: ~Copyable {
         attributes, source, line, byte, is_tentative, earliest, latest, problem)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
       """
-    let insertDated = try connection.prepare("\(insert) ON CONFLICT (digest) WHERE run IS NULL \(improve)")
-    let insertInRun = try connection.prepare("\(insert) ON CONFLICT (run, digest) WHERE run IS NOT NULL \(improve)")
+    let (ofDated, ofRun) = ("(digest) WHERE run IS NULL", "(run, digest) WHERE run IS NOT NULL")
+    let insertDated = try connection.prepare("\(insert) ON CONFLICT \(ofDated) DO NOTHING")
+    let insertInRun = try connection.prepare("\(insert) ON CONFLICT \(ofRun) DO NOTHING")
+    let improveDated = try connection.prepare("\(insert) ON CONFLICT \(ofDated) \(improve)")
+    let improveInRun = try connection.prepare("\(insert) ON CONFLICT \(ofRun) \(improve)")
     let insertFold = try connection.prepare(
       """
       INSERT INTO events (digest, kind, severity, time, time_source, uncertainty, last_time, count, occurrences, node,
@@ -171,6 +174,8 @@ struct WriterStatements: ~Copyable {
     self.insertKind = insertKind
     self.insertDated = insertDated
     self.insertInRun = insertInRun
+    self.improveDated = improveDated
+    self.improveInRun = improveInRun
     self.insertFold = insertFold
     self.updateFold = updateFold
     self.findFold = findFold

@@ -21,7 +21,16 @@ public struct Diagnosis: Sendable {
     let marks = Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))]))
     var round = Round(Judge(marks), catalogue)
     let places = FindingReader(try Answers.query("finding-places").columns)
-    try answers.each("finding-places") { round.add(places.finding($0)) }
+    let sources = try answers.answer("source-paths")
+    let paths = Dictionary(
+      sources.rows.compactMap { row in
+        sources.integer("source", row).flatMap { id in sources.text("path", row).map { (Int(id), $0) } }
+      }, uniquingKeysWith: { first, _ in first })
+    try answers.each("finding-places") { row in
+      var finding = places.finding(row)
+      finding.path = paths[finding.moment.source] ?? ""
+      round.add(finding)
+    }
     let words = FindingReader(try Answers.query("findings").columns)
     try answers.each("findings", ["ids": .text("[\(round.asked.map { "\($0)" }.joined(separator: ","))]")]) {
       round.tell(words.finding($0))
