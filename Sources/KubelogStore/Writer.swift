@@ -33,11 +33,8 @@ public final class Writer {
   private var reached: Set<Int64> = []
   /// Runs whose public id may have changed.
   private var grown: Set<Int64> = []
-  private var folds: [Digest: Fold] = [:]
-  /// The same in the order in which they were begun.
-  private var newFolds: [Fold] = []
-  /// By node, what this transaction read.
-  private var logs: [String: LogSpan] = [:]
+  private var folds = Folds()
+  private var logs = LogSpans()
   private var secretsSeen: Set<[UInt8]> = []
   private let digestKey: DigestKey
   private let keepsValues: Bool
@@ -127,7 +124,7 @@ public final class Writer {
       try take(lines)
     }
     for event in batch.events[next...] { try take(event) }
-    for again in batch.repeats { repeatFold(again) }
+    for again in batch.repeats { fold(again) }
     for facts in batch.sessions { try take(facts) }
     for lines in batch.runs where lines.isOver { latestFacts[lines.run] = nil }
   }
@@ -176,7 +173,7 @@ public final class Writer {
     switch event.identity {
     case .dated(let digest):
       try insert(event, digest, run: nil)
-      if event.time.source <= .given, let moment = event.time.microseconds { extend(event, moment, moment) }
+      if event.time.source <= .given, let moment = event.time.microseconds { logs.extend(by: event, moment, moment) }
     case .occurrence(let row, let offset): fold(event, row, offset)
     case .inRun(let run, let digest):
       if let id = runs[run]?.id {
@@ -316,88 +313,33 @@ public final class Writer {
     return id
   }
 
-  // MARK: Logs
-
-  /// How far what an input tells of a node goes.
-  private struct LogSpan {
-    var began: Int64
-    var ended: Int64
-    var byte: Int
-  }
-
-  private func extend(_ event: Event, _ began: Int64, _ ended: Int64) {
-    var span = logs[event.node ?? ""] ?? LogSpan(began: began, ended: ended, byte: event.position.byte)
-    span.began = min(span.began, began)
-    span.ended = max(span.ended, ended)
-    span.byte = max(span.byte, event.position.byte)
-    logs[event.node ?? ""] = span
-  }
-
-  private func flushLogs() throws(StoreError) {
-    for (node, span) in logs {
-      try statements.saveLog.run(
-        .integer(source), .text(node), .integer(span.began), .integer(span.ended), .integer(Int64(span.byte)), cluster)
-    }
-    logs.removeAll(keepingCapacity: true)
-  }
-
   // MARK: Repeats
-
-  /// The occurrences of one row that this transaction found.
-  private final class Fold {
-    let row: Digest
-    var occurrences: Occurrences
-    let first: Event
-    /// Microseconds since 1970 UTC at which their minute begins.
-    let minute: Int64
-    var isTentative: Bool
-
-    init(_ first: Event, _ row: Digest, _ offset: Int) {
-      (self.row, occurrences, self.first, isTentative) = (row, Occurrences(offset), first, first.isTentative)
-      minute = (first.time.microseconds ?? 0) - Int64(offset)
-    }
-
-    /// When the first was, and the last where there are several.
-    var span: (first: Statement.Cell, last: Statement.Cell) {
-      let offsets = occurrences.offsets
-      return (
-        .integer(minute + Int64(offsets[0])),
-        offsets.count > 1 ? .integer(minute + Int64(offsets[offsets.count - 1])) : .null
-      )
-    }
-  }
 
   private func fold(_ event: Event, _ row: Digest, _ offset: Int) {
     if event.isTentative { tentativeSeen.insert(row) }
-    guard let fold = folds[row] else {
-      let fold = Fold(event, row, offset)
-      folds[row] = fold
-      newFolds.append(fold)
-      return
-    }
-    fold.occurrences.insert(offset)
-    fold.isTentative = fold.isTentative && event.isTentative
+    folds.add(event, row, offset)
   }
 
-  private func repeatFold(_ again: Repeat) {
+  private func fold(_ again: Repeat) {
     tally.events += 1
     if again.isTentative { tentativeSeen.insert(again.row) }
-    guard let fold = folds[again.row] else { preconditionFailure("a batch repeats what it does not tell") }
-    fold.occurrences.insert(again.offset)
-    fold.isTentative = fold.isTentative && again.isTentative
+    folds.add(again)
   }
 
   /// Stores what was folded: nearly all rows are new.
   private func flushFolds() throws(StoreError) {
-    for fold in newFolds {
-      let offsets = fold.occurrences.offsets
-      if fold.first.time.source <= .given {
-        extend(fold.first, fold.minute + Int64(offsets[0]), fold.minute + Int64(offsets[offsets.count - 1]))
-      }
+    for fold in folds.takeAll() {
+      let span = fold.span
+      if fold.first.time.source <= .given { logs.extend(by: fold.first, span.began, span.ended) }
       if try !insert(fold) { try merge(fold) }
     }
-    folds.removeAll(keepingCapacity: true)
-    newFolds.removeAll(keepingCapacity: true)
+  }
+
+  private func flushLogs() throws(StoreError) {
+    for (node, span) in logs.takeAll() {
+      try statements.saveLog.run(
+        .integer(source), .text(node), .integer(span.began), .integer(span.ended), .integer(Int64(span.byte)), cluster)
+    }
   }
 
   /// Adds a row; false where the store has it.
@@ -405,8 +347,9 @@ public final class Writer {
     connection.forgetLastInsertion()
     let (event, span) = (fold.first, fold.span)
     try statements.insertFold.run(
-      .blob(fold.row.bytes), .integer(try kind(event.kind)), .integer(Int64(event.severity.rawValue)), span.first,
-      .integer(Int64(event.time.source.rawValue)), event.time.uncertainty.map { .integer($0) } ?? .null, span.last,
+      .blob(fold.row.bytes), .integer(try kind(event.kind)), .integer(Int64(event.severity.rawValue)),
+      .integer(span.began), .integer(Int64(event.time.source.rawValue)),
+      event.time.uncertainty.map { .integer($0) } ?? .null, Self.last(fold),
       .integer(Int64(fold.occurrences.count)), .blob(fold.occurrences.bytes), event.node.map { .text($0) } ?? .null,
       cluster, .text(event.message), event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
       .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)), .integer(fold.isTentative ? 1 : 0),
@@ -424,15 +367,19 @@ public final class Writer {
     let row = statements.findFold.integer(0)
     let stored = Occurrences(stored: statements.findFold.blob(1))
     let wasTentative = statements.findFold.integer(2) == 1
-    for offset in stored.offsets { fold.occurrences.insert(offset) }
-    fold.isTentative = fold.isTentative && wasTentative
+    fold.add(stored, isTentative: wasTentative)
     let new = fold.occurrences.count - stored.count
     tally.newEvents += new
     guard new > 0 || fold.isTentative != wasTentative else { return }
-    let span = fold.span
     try statements.updateFold.run(
-      .integer(row), span.first, span.last, .integer(Int64(fold.occurrences.count)), .blob(fold.occurrences.bytes),
+      .integer(row), .integer(fold.span.began), Self.last(fold), .integer(Int64(fold.occurrences.count)),
+      .blob(fold.occurrences.bytes),
       .integer(fold.isTentative ? 1 : 0))
+  }
+
+  /// When the last of several was, for the column of that name.
+  private static func last(_ fold: Fold) -> Statement.Cell {
+    fold.occurrences.count > 1 ? .integer(fold.span.ended) : .null
   }
 
   // MARK: Runs

@@ -172,7 +172,7 @@ struct NextStepsSection: ReportSection {
     let lines: [HTML] = steps.map {
       "<li><span>\($0.sentence)<span class=\"why\">\($0.reason)</span></span><code class=\"cmd\">\($0.command)</code></li>\n"
     }
-    return "<ol class=\"todo\">\n\(Markup(lines))</ol>\n"
+    return "<ol class=\"deeds\">\n\(Markup(lines))</ol>\n"
   }
 
   var markdown: Markdown {

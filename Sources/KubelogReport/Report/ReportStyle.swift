@@ -22,10 +22,10 @@ let reportStyle: HTML = """
   .kf>div{padding:12px 16px 14px;border-left:1px solid var(--hair);min-width:0}.kf>div:first-child{padding-left:0;border-left:0}
   .kf dt,.kf dd{margin:0;font-size:13px;line-height:19px;color:var(--ink2);overflow-wrap:anywhere}
   .kf dd.v{font-size:24px;line-height:34px;font-weight:600;letter-spacing:-.015em;color:var(--ink)}
-  .todo{list-style:none;counter-reset:a;margin:12px 0 0;padding:0}
-  .todo li{counter-increment:a;display:grid;grid-template-columns:28px minmax(0,1fr) minmax(0,1fr);column-gap:16px;padding:8px 0;border-top:1px solid var(--hair);align-items:baseline;overflow-wrap:anywhere}
-  .todo li:first-child{border-top:0}
-  .todo li::before{content:counter(a);color:var(--ink3);font-weight:600}
+  .deeds{list-style:none;counter-reset:a;margin:12px 0 0;padding:0}
+  .deeds li{counter-increment:a;display:grid;grid-template-columns:28px minmax(0,1fr) minmax(0,1fr);column-gap:16px;padding:8px 0;border-top:1px solid var(--hair);align-items:baseline;overflow-wrap:anywhere}
+  .deeds li:first-child{border-top:0}
+  .deeds li::before{content:counter(a);color:var(--ink3);font-weight:600}
   .why{color:var(--ink2);font-size:13px;line-height:20px;display:block}
   .cmd{display:block;font-size:13px;line-height:20px;background:var(--wash);padding:6px 10px;border-left:2px solid var(--line);white-space:pre-wrap}
   figure{margin:20px 0 0}
@@ -70,7 +70,7 @@ let reportStyle: HTML = """
   figure>svg.wide{display:none}figure>svg.slim{display:block;max-width:480px}.ev{columns:1}
   h1{font-size:23px;line-height:29px}.verdict{font-size:16px;line-height:25px}h2{margin-top:40px}
   .kf{grid-template-columns:1fr 1fr}.kf>div,.kf>div:first-child{padding:10px 12px 12px 0;border-left:0;border-top:1px solid var(--hair)}.kf>div:nth-child(-n+2){border-top:0}.kf>div:nth-child(even){padding-left:12px;border-left:1px solid var(--hair)}.kf>div:last-child{grid-column:1/-1}
-  .todo li{grid-template-columns:20px minmax(0,1fr);column-gap:8px}.todo .cmd{grid-column:2;margin-top:6px}.prob dl{display:block}.prob dt{margin-top:8px}
+  .deeds li{grid-template-columns:20px minmax(0,1fr);column-gap:8px}.deeds .cmd{grid-column:2;margin-top:6px}.prob dl{display:block}.prob dt{margin-top:8px}
   .stack,.stack tbody{display:block}.stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
   .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:2px 12px;padding:8px 0;border-bottom:1px solid var(--hair)}
   .stack th,.stack td{display:block;border:0;padding:0;text-align:left;min-width:0;overflow-wrap:anywhere}.stack tbody th{grid-column:1/-1;font-weight:600}
@@ -81,9 +81,9 @@ let reportStyle: HTML = """
   body{font-size:9.5pt;line-height:14pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
   .page{max-width:none;padding:0}h1{font-size:18pt;line-height:22pt}.verdict{font-size:11.5pt;line-height:16pt;margin-top:6pt}
   h2{margin-top:16pt;font-size:12pt;break-after:avoid}figure{margin-top:8pt}.kf{margin-top:12pt}.kf>div{padding:6pt 8pt}.kf dd.v{font-size:14pt;line-height:19pt}.kf dt,.kf dd{font-size:8pt;line-height:11pt}
-  figure,tr,.prob,.todo li{break-inside:avoid}thead{display:table-header-group}.skip{display:none}summary{display:block;list-style:none;color:var(--ink2);padding:6pt 0 0;break-after:avoid}summary::-webkit-details-marker{display:none}
+  figure,tr,.prob,.deeds li{break-inside:avoid}thead{display:table-header-group}.skip{display:none}summary{display:block;list-style:none;color:var(--ink2);padding:6pt 0 0;break-after:avoid}summary::-webkit-details-marker{display:none}
   details{margin:0}details::details-content{content-visibility:visible;block-size:auto}
-  table,figcaption,.key,.ev,summary,.cmd,.why,footer,.meta{font-size:8.5pt;line-height:12pt}th,td{padding-top:2pt;padding-bottom:2pt}.todo{margin-top:4pt}.todo li{padding:3pt 0}}
+  table,figcaption,.key,.ev,summary,.cmd,.why,footer,.meta{font-size:8.5pt;line-height:12pt}th,td{padding-top:2pt;padding-bottom:2pt}.deeds{margin-top:4pt}.deeds li{padding:3pt 0}}
 
   """
 
