@@ -3,6 +3,8 @@
 /* What SignFinder.swift finds byte by byte, 32 at a time with table look-ups, which Swift cannot say. Where the processor
    cannot either, its own loop serves. What is found here may be no word, what is left out is none. */
 
+#include <string.h>
+
 static int is_plain(const unsigned char *text, size_t length) {
   unsigned odd = 0;
   for (size_t index = 0; index < length; index++) {
@@ -10,6 +12,18 @@ static int is_plain(const unsigned char *text, size_t length) {
     odd |= (byte < ' ' && byte != '\n') | (byte > 0x7F);
   }
   return odd == 0;
+}
+
+static int lies_within(
+    const unsigned char *text, const unsigned char *lowest, const unsigned char *above, size_t length) {
+  unsigned over = 0;
+  for (size_t index = 0; index < length; index++) over |= (unsigned char)(text[index] - lowest[index]) > above[index];
+  return over == 0;
+}
+
+static unsigned place_in_64(const unsigned char *text, unsigned char byte) {
+  const unsigned char *found = memchr(text, byte, 64);
+  return found ? (unsigned)(found - text) : 64;
 }
 
 #if defined(__x86_64__)
@@ -74,9 +88,66 @@ int kl_is_plain(const unsigned char *text, size_t length) {
   return kl_can_skip() ? is_plain_avx2(text, length) : is_plain(text, length);
 }
 
+AVX2 __m256i over(const unsigned char *text, const unsigned char *lowest, const unsigned char *above) {
+  __m256i most = at(above);
+  return _mm256_xor_si256(most, _mm256_max_epu8(most, _mm256_sub_epi8(at(text), at(lowest))));
+}
+
+__attribute__((target("avx2"))) static int lies_within_avx2(
+    const unsigned char *text, const unsigned char *lowest, const unsigned char *above, size_t length) {
+  __m256i odd = over(text, lowest, above);
+  for (size_t index = 32; index + 32 <= length; index += 32)
+    odd = _mm256_or_si256(odd, over(text + index, lowest + index, above + index));
+  /* The last block goes over bytes of the one before. */
+  size_t last = length - 32;
+  odd = _mm256_or_si256(odd, over(text + last, lowest + last, above + last));
+  return _mm256_testz_si256(odd, odd);
+}
+
+int kl_lies_within(const unsigned char *text, const unsigned char *lowest, const unsigned char *above, size_t length) {
+  return length >= 32 && kl_can_skip() ? lies_within_avx2(text, lowest, above, length)
+                                       : lies_within(text, lowest, above, length);
+}
+
+AVX2 unsigned long long same(__m256i left, __m256i right, __m256i left2, __m256i right2) {
+  unsigned low = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(left, right));
+  unsigned high = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(left2, right2));
+  return (unsigned long long)high << 32 | low;
+}
+
+__attribute__((target("avx2"))) static unsigned place_in_64_avx2(const unsigned char *text, unsigned char byte) {
+  const __m256i bytes = _mm256_set1_epi8((char)byte);
+  unsigned long long found = same(at(text), bytes, at(text + 32), bytes);
+  return found ? (unsigned)__builtin_ctzll(found) : 64;
+}
+
+unsigned kl_place_in_64(const unsigned char *text, unsigned char byte) {
+  return kl_can_skip() ? place_in_64_avx2(text, byte) : place_in_64(text, byte);
+}
+
+__attribute__((target("avx2"))) static int is_same_64_avx2(
+    const unsigned char *text, const unsigned char *other, size_t length) {
+  unsigned long long found = same(at(text), at(other), at(text + 32), at(other + 32));
+  return length == 64 ? ~found == 0 : (~found & ((1ULL << length) - 1)) == 0;
+}
+
+int kl_is_same_64(const unsigned char *text, const unsigned char *other, size_t length) {
+  return kl_can_skip() ? is_same_64_avx2(text, other, length) : memcmp(text, other, length) == 0;
+}
+
 #else
 
 int kl_can_skip(void) { return 0; }
+
+int kl_lies_within(const unsigned char *text, const unsigned char *lowest, const unsigned char *above, size_t length) {
+  return lies_within(text, lowest, above, length);
+}
+
+unsigned kl_place_in_64(const unsigned char *text, unsigned char byte) { return place_in_64(text, byte); }
+
+int kl_is_same_64(const unsigned char *text, const unsigned char *other, size_t length) {
+  return memcmp(text, other, length) == 0;
+}
 
 int kl_is_plain(const unsigned char *text, size_t length) { return is_plain(text, length); }
 

@@ -17,4 +17,13 @@ size_t kl_skip_to_sign(
 /* Whether all bytes are what lines of a log mostly hold: 0x20 to 0x7F and line feeds. */
 int kl_is_plain(const unsigned char *text, size_t length);
 
+/* Whether each byte of `text` is at least the one in `lowest` and at most so much above it as `above` has, unsigned. */
+int kl_lies_within(const unsigned char *text, const unsigned char *lowest, const unsigned char *above, size_t length);
+
+/* The place of the first `byte` among the 64 at `text`, 64 where there is none. */
+unsigned kl_place_in_64(const unsigned char *text, unsigned char byte);
+
+/* Whether the first `length` bytes of both are the same: at most 64, and at least 64 can be read of both. */
+int kl_is_same_64(const unsigned char *text, const unsigned char *other, size_t length);
+
 #endif

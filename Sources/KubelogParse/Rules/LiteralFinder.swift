@@ -4,19 +4,30 @@ internal import KubelogScan
 ///
 /// Four bytes of each literal lead to it: a text without any of them costs a table look-up a byte.
 struct LiteralFinder {
-  private var doors: [Bool] = []
-  private var rulesByLead: [UInt32: [(literal: [UInt8], rule: Int)]] = [:]
+  /// A literal: its bytes in ``text``, its first four as one number, the rule that it leads to, and the next one behind the
+  /// same door.
+  private struct Entry {
+    var lead: UInt32
+    var start, count, rule, next: Int
+  }
+
+  /// For each value that four bytes are mixed to the first entry whose literal may begin with them, -1 for none.
+  private var doors: [Int16] = []
+  private var entries: [Entry] = []
+  private var text: [UInt8] = []
 
   /// Whether there is nothing to find.
-  var isEmpty: Bool { rulesByLead.isEmpty }
+  var isEmpty: Bool { entries.isEmpty }
 
   /// Adds a literal of at least 4 bytes that leads to `rule`; a shorter one leads nowhere.
   mutating func add(_ literal: [UInt8], rule: Int) {
-    guard literal.count >= 4 else { return }
-    if doors.isEmpty { doors = Array(repeating: false, count: 1 << 14) }
+    guard literal.count >= 4, entries.count < Int(Int16.max) else { return }
+    if doors.isEmpty { doors = Array(repeating: -1, count: 1 << 14) }
     let lead = literal.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    doors[Self.door(lead)] = true
-    rulesByLead[lead, default: []].append((literal, rule))
+    let door = Self.door(lead)
+    entries.append(Entry(lead: lead, start: text.count, count: literal.count, rule: rule, next: Int(doors[door])))
+    text += literal
+    doors[door] = Int16(entries.count - 1)
   }
 
   @inline(__always)
@@ -46,29 +57,30 @@ struct LiteralFinder {
   @inline(__always)
   private func search(_ line: Bytes, _ range: Range<Int>, _ found: (Int) -> Bool) {
     precondition(range.lowerBound >= 0 && range.upperBound <= line.count)
-    var start = range.lowerBound
-    while let place = firstOpen(line, from: start, to: range.upperBound) {
-      start = place.index + 1
-      for (literal, rule) in rulesByLead[place.lead] ?? []
-      where place.index + literal.count <= range.upperBound && line.has(literal, at: place.index) && !found(rule) {
-        return
-      }
-    }
-  }
-
-  /// The next four bytes that may lead to a literal.
-  private func firstOpen(_ line: Bytes, from start: Int, to end: Int) -> (index: Int, lead: UInt32)? {
-    guard !doors.isEmpty else { return nil }
-    return doors.withUnsafeBufferPointer { doors in
-      line.withUnsafeBufferPointer { bytes in
-        let raw = UnsafeRawBufferPointer(bytes)
-        var index = start
-        while index + 4 <= end {
-          let lead = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt32.self))
-          if doors[Self.door(lead)] { return (index, lead) }
-          index += 1
+    guard !doors.isEmpty else { return }
+    doors.withUnsafeBufferPointer { doors in
+      entries.withUnsafeBufferPointer { entries in
+        text.withUnsafeBytes { text in
+          line.withUnsafeBufferPointer { bytes in
+            let raw = UnsafeRawBufferPointer(bytes)
+            var index = range.lowerBound
+            while index + 4 <= range.upperBound {
+              let lead = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+              var place = Int(doors[Self.door(lead)])
+              while place >= 0 {
+                let entry = entries[place]
+                place = entry.next
+                guard entry.lead == lead, index + entry.count <= range.upperBound,
+                  areSame(
+                    UnsafeRawBufferPointer(rebasing: raw[index..<index + entry.count]),
+                    UnsafeRawBufferPointer(rebasing: text[entry.start..<entry.start + entry.count]))
+                else { continue }
+                if !found(entry.rule) { return }
+              }
+              index += 1
+            }
+          }
         }
-        return nil
       }
     }
   }

@@ -4,26 +4,7 @@ internal import KubelogScan
 /// it but for minutes, seconds and klog's letter:
 ///
 ///     Jan 03 00:00:01 cp-1 kubelet[2134]: I0103 00:00:01.671950    2134
-///
-/// Eight bytes are compared at once.
 struct LineHead {
-  /// Eight bytes of the head, all the same in every line.
-  private struct Fixed {
-    var offset: Int
-    var word: UInt64
-  }
-
-  /// Eight bytes of the head with digits that change.
-  private struct Part {
-    var offset: Int
-    /// What bytes that never change are, and which those are.
-    var fixed: UInt64 = 0
-    var mask: UInt64 = 0
-    /// The high bit of each byte that may be any digit up to a highest one, and what that lacks to 0x7F.
-    var digits: UInt64 = 0
-    var room: UInt64 = 0
-  }
-
   /// A clock whose hour never changes: where its minutes begin and how many digits a fraction has.
   private struct Clock {
     var minutes: Int
@@ -34,17 +15,19 @@ struct LineHead {
   let length: Int
   /// The offset of klog's letter.
   let letter: Int
-  private var fixed: [Fixed] = []
-  private var parts: [Part] = []
-  private var stamp: Clock
-  private var own: Clock
+  /// The lowest byte that each place of it may have, and how much more than that it may be.
+  let lowest, above: [UInt8]
+  private let stamp: Clock
+  private let own: Clock
   /// What the line said from which the head was learned.
   private let header: KlogHeader
   private let record: Record
   /// The microseconds of its hour then.
   private var lastOfHour: Int64 = 0
 
-  private static let lengths = 24...160
+  private static let lengths = 24...longest
+  /// The most bytes of a head.
+  static let longest = 160
 
   /// The head of `line`, which says `header` and `record`; nil where the line does not begin with the stamp of a journal, or
   /// is too short or too long for that.
@@ -52,44 +35,31 @@ struct LineHead {
   /// Without an envelope (`isBare`) it begins with klog's letter.
   init?(_ line: Bytes, _ header: KlogHeader, _ record: Record, isBare: Bool = false) {
     (self.header, self.record) = (header, record)
-    length = header.file.lowerBound
+    let length = header.file.lowerBound
+    self.length = length
     guard Self.lengths.contains(length), let letter = Self.letter(line, before: header.file.lowerBound),
       isBare == (letter == 0), let own = Self.clock(line, letter + 5..<letter + 15),
       let clock = isBare ? own : Self.clock(line, 0..<min(letter, 32))
     else { return nil }
     self.letter = letter
-    (stamp, self.own) = (Clock(minutes: clock + 3, fraction: 0), Clock(minutes: own + 3, fraction: 0))
-    var highest: [UInt8?] = Array(repeating: nil, count: length)
+    var (stamp, ownStamp) = (Clock(minutes: clock + 3, fraction: 0), Clock(minutes: own + 3, fraction: 0))
+    var (lowest, above): ([UInt8], [UInt8]) = ([], Array(repeating: 0, count: length))
+    line.append(0..<length, to: &lowest)
     func mayVary(_ clock: inout Clock) {
       let minutes = clock.minutes
-      for (offset, digit) in [(0, 5), (1, 9), (3, 5), (4, 9)] as [(Int, UInt8)] { highest[minutes + offset] = digit }
+      func digit(_ place: Int, upTo highest: UInt8) { (lowest[place], above[place]) = (0x30, highest) }
+      for (offset, highest) in [(0, 5), (1, 9), (3, 5), (4, 9)] as [(Int, UInt8)] {
+        digit(minutes + offset, upTo: highest)
+      }
       guard line[minutes + 5] == 0x2E || line[minutes + 5] == 0x2C else { return }
       let end = line.end(of: isDigit, from: minutes + 6, to: length)
-      for place in minutes + 6..<end { highest[place] = 9 }
+      for place in minutes + 6..<end { digit(place, upTo: 9) }
       clock.fraction = end - minutes - 6
     }
     mayVary(&stamp)
-    mayVary(&self.own)
-    var offset = 0
-    while offset < length {
-      var part = Part(offset: min(offset, length - 8))
-      for index in 0..<8 {
-        let (place, shift) = (part.offset + index, UInt64(8 * index))
-        if let digit = highest[place] {
-          part.digits |= 0x80 << shift
-          part.room |= UInt64(0x7F - digit) << shift
-        } else if place != letter {
-          part.mask |= 0xFF << shift
-          part.fixed |= UInt64(line[place]) << shift
-        }
-      }
-      if part.mask == .max {
-        fixed.append(Fixed(offset: part.offset, word: part.fixed))
-      } else {
-        parts.append(part)
-      }
-      offset += 8
-    }
+    mayVary(&ownStamp)
+    (lowest[letter], above[letter]) = (0, .max)
+    (self.lowest, self.above, self.stamp, self.own) = (lowest, above, stamp, ownStamp)
     lastOfHour = line.withUnsafeBufferPointer { Self.clock(UnsafeRawBufferPointer($0), 0, stamp).ofHour }
     let again = line.withUnsafeBufferPointer { bytes in
       read(
@@ -134,25 +104,6 @@ struct LineHead {
 
     /// Microseconds since the hour began.
     var ofHour: Int64 { Int64((minute * 60 + second) * 1_000_000 + microsecond) }
-  }
-
-  /// Whether the line at `start` has this head; `bytes` hold at least ``length`` of it.
-  @inline(__always)
-  func leads(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool {
-    func word(_ offset: Int) -> UInt64 {
-      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self))
-    }
-    // What tells heads apart stands in the first bytes or in those that never change.
-    let isSame = fixed.withUnsafeBufferPointer { $0.allSatisfy { word($0.offset) == $0.word } }
-    return isSame
-      && parts.withUnsafeBufferPointer {
-        $0.allSatisfy { part in
-          let word = word(part.offset)
-          let value = word ^ 0x3030_3030_3030_3030
-          let isOver = ((value & 0x7F7F_7F7F_7F7F_7F7F) &+ part.room) | value
-          return (word ^ part.fixed) & part.mask | isOver & part.digits == 0
-        }
-      }
   }
 
   /// Where klog's letter stands: its stamp has 21 bytes, the process id that follows at least seven columns.

@@ -9,26 +9,17 @@ struct Skimmer {
   /// the message.
   private struct Shape {
     enum Verdict { case unknown, open, none, only }
-    /// The length of the source file's name.
-    var file = 0
+    /// Before all else, so that they stand where the shape does.
     var bytes = InlineArray<64, UInt8>(repeating: 0)
     var length = 0
+    /// The length of the source file's name.
+    var file = 0
     var verdict = Verdict.unknown
     /// Where its lines are counted.
     var slot = 0
     /// The beginnings that a rule needs, and the texts, in ``literals``.
     var beginnings = 0..<0
     var texts = 0..<0
-
-    /// Whether the bytes from `site` on are its own.
-    @inline(__always)
-    func fits(_ bytes: UnsafeRawBufferPointer, _ site: Int) -> Bool {
-      withUnsafeBytes(of: self.bytes) {
-        areSame(
-          UnsafeRawBufferPointer(rebasing: $0[..<length]),
-          UnsafeRawBufferPointer(rebasing: bytes[site..<site + length]))
-      }
-    }
   }
 
   /// What was gone over.
@@ -44,6 +35,8 @@ struct Skimmer {
   }
 
   private var heads: [LineHead] = []
+  /// What their bytes may be, of each ``LineHead/longest`` bytes of either kind, one behind the other.
+  private var masks: [UInt8] = []
   /// The head that the last line had.
   private var recent = 0
   private var oldest = 0
@@ -52,7 +45,8 @@ struct Skimmer {
 
   /// What ``place(_:_:_:)`` tells apart.
   private static let size = 1024
-  private static let mostHeads = 4
+  private static let mostHeads = 4  // As many as `Sight` holds.
+  private static let maskSize = 2 * LineHead.longest
   private static let mostLiterals = 1024
   private static let longest = 64
   private static let beginning = UnknownLines.beginning
@@ -68,8 +62,13 @@ struct Skimmer {
     _ line: Bytes, _ header: KlogHeader, _ record: Record, _ rules: RuleSet, _ unknown: UnknownLines, shown: Bytes,
     isJSON: Bool = false, isSteady: @autoclosure () -> Bool
   ) {
-    let isKnown = line.withUnsafeBufferPointer { bytes in
-      heads.contains { $0.length == header.file.lowerBound && $0.leads(UnsafeRawBufferPointer(bytes), at: 0) }
+    let isKnown = line.withUnsafeBufferPointer { line in
+      masks.withUnsafeBufferPointer { masks in
+        guard let start = line.baseAddress, let masks = masks.baseAddress else { return false }
+        return heads.indices.contains {
+          heads[$0].length == header.file.lowerBound && Self.leads(masks, $0, heads[$0].length, start)
+        }
+      }
     }
     if !isKnown {
       guard let head = LineHead(line, header, record, isBare: isJSON), isSteady() else { return }
@@ -80,6 +79,10 @@ struct Skimmer {
         (recent, oldest) = (oldest, (oldest + 1) % Self.mostHeads)
         heads[recent] = head
       }
+      masks.append(contentsOf: repeatElement(0, count: heads.count * Self.maskSize - masks.count))
+      let place = recent * Self.maskSize
+      masks.replaceSubrange(place..<place + head.length, with: head.lowest)
+      masks.replaceSubrange(place + LineHead.longest..<place + LineHead.longest + head.length, with: head.above)
     }
     let (site, body) = (header.file.lowerBound, header.body.lowerBound)
     let beginning = body..<body + Self.beginning
@@ -88,12 +91,11 @@ struct Skimmer {
       let known = isJSON ? Self.end(of: Self.beginning, from: body, in: shown) : beginning.upperBound,
       known - site <= Self.longest, body + 16 <= shown.count
     else { return }
-    let (place, isLearned) = shown.withUnsafeBufferPointer { bytes in
-      let raw = UnsafeRawBufferPointer(bytes)
-      let place = Self.place(raw, site, body)
-      return (place, shapes[place].length == known - site && shapes[place].fits(raw, site))
+    let place = shown.withUnsafeBufferPointer { Self.place(UnsafeRawBufferPointer($0), site, body) }
+    let before = shapes[place]
+    if before.length == known - site, (0..<before.length).allSatisfy({ before.bytes[$0] == shown[site + $0] }) {
+      return
     }
-    if isLearned { return }
     guard KubelogScan.isASCII(line.extracting(beginning)) else { return }
     var shape = Shape()
     switch rules.prospect(klog: header, line, beginning: beginning) {
@@ -149,17 +151,15 @@ struct Skimmer {
   ) -> Passage {
     var passage = Passage(end: start)
     guard !heads.isEmpty else { return passage }
-    chunk.withUnsafeBufferPointer { buffer in
-      let bytes = UnsafeRawBufferPointer(buffer)
-      while let line = next(bytes, chunk, from: passage.end, isASCII: isASCII, mayHoldControls: mayHoldControls, rules)
-      {
+    look(at: chunk) { sight in
+      while let line = sight.line(chunk, at: passage.end, isASCII: isASCII, mayHoldControls: mayHoldControls, rules) {
         unknown.count(slot: line.slot)
         passage.letters.count(line.letter)
         passage.last = passage.end..<line.end
         passage.lines += 1
         passage.end = line.end + 1
       }
-      passage.leads = leads(bytes, at: passage.end) != nil
+      passage.leads = sight.leads(at: passage.end) != nil
     }
     return passage
   }
@@ -169,11 +169,12 @@ struct Skimmer {
     _ chunk: Bytes, from start: Int, entries entry: EntryShape, _ rules: RuleSet, _ unknown: inout UnknownLines
   ) -> Passage {
     var passage = Passage(end: start)
-    chunk.withUnsafeBufferPointer { buffer in
-      let bytes = UnsafeRawBufferPointer(buffer)
+    guard !heads.isEmpty else { return passage }
+    look(at: chunk) { sight in
+      let bytes = sight.bytes
       while let line = entry.place(bytes, at: passage.end), line.end < bytes.count, bytes[line.end] == 0x0A,
         line.end - passage.end <= LineSplitter.longestLine,
-        let slot = slot(bytes, chunk, line.message)
+        let slot = sight.slot(chunk, message: line.message)
       {
         unknown.count(slot: slot)
         passage.letters.count(0x49)
@@ -185,110 +186,152 @@ struct Skimmer {
     return passage
   }
 
-  /// Where a message is counted that stands in JSON, if it can be gone over: texts of failures are looked for only where no
-  /// quotes are escaped, so that it has to be of letter I.
-  private mutating func slot(_ bytes: UnsafeRawBufferPointer, _ chunk: Bytes, _ message: Range<Int>) -> Int? {
-    guard let head = leads(bytes, at: message.lowerBound), bytes[message.lowerBound] == 0x49,
-      let bracket = Self.bracket(bytes, message.lowerBound + head.length), bracket + 2 < message.upperBound
-    else { return nil }
-    let (site, body) = (message.lowerBound + head.length, bracket + 2)
-    let place = Self.place(bytes, site, body)
-    guard let (verdict, slot) = verdict(place, bytes, site), verdict == .none || verdict == .only,
-      !mayOpenBlock(bytes[message.upperBound - 1]),
-      verdict == .none || !hasLiteral(chunk, body..<message.upperBound, shapes[place])
-    else { return nil }
-    return slot
-  }
-
   /// What a line says whose head and shape are known, without reading them again.
   mutating func read(_ line: Bytes) -> (header: KlogHeader, record: Record)? {
     guard !heads.isEmpty else { return nil }
-    return line.withUnsafeBufferPointer { buffer in
-      let bytes = UnsafeRawBufferPointer(buffer)
-      guard let head = leads(bytes, at: 0), let bracket = Self.bracket(bytes, head.length) else { return nil }
-      let body = bracket + 2
-      let place = Self.place(bytes, head.length, body)
-      let letter = bytes[head.letter]
-      guard verdict(place, bytes, head.length) != nil,
-        letter == 0x49 || letter == 0x45 || letter == 0x57 || letter == 0x46
+    let known = look(at: line) { sight -> (file: Int, body: Int)? in
+      guard let head = sight.leads(at: 0), let (shape, body) = sight.shape(at: head.length) else { return nil }
+      let letter = sight.bytes[head.letter]
+      guard letter == 0x49 || letter == 0x45 || letter == 0x57 || letter == 0x46 else { return nil }
+      return (shape.pointee.file, body)
+    }
+    guard let known else { return nil }
+    return line.withUnsafeBufferPointer {
+      heads[recent].read(UnsafeRawBufferPointer($0), at: 0, file: known.file, body: known.body, end: line.count)
+    }
+  }
+
+  /// What lines are looked at with. It holds nothing whose references are counted: that would cost more than looking.
+  private struct Sight {
+    let bytes: UnsafeRawBufferPointer
+    let masks: UnsafePointer<UInt8>
+    let shapes: UnsafePointer<Shape>
+    let literals: UnsafeBufferPointer<[UInt8]>
+    /// How many heads there are, how long each is, and where klog's letter stands in it.
+    let heads: Int
+    let lengths, letters: InlineArray<4, Int>
+    /// The head that the last line had.
+    var recent: Int
+
+    /// The line at `start`, if it can be gone over.
+    @inline(__always)
+    mutating func line(
+      _ chunk: Bytes, at start: Int, isASCII: Bool, mayHoldControls: Bool, _ rules: RuleSet
+    ) -> (end: Int, letter: UInt8, slot: Int)? {
+      // No byte of what is compared is the end of a line: so much is of this one.
+      guard let head = leads(at: start), let (shape, body) = shape(at: start + head.length) else { return nil }
+      let known = body + Skimmer.beginning
+      guard shape.pointee.verdict == .none || shape.pointee.verdict == .only,
+        let end = chunk.first(0x0A, in: known..<chunk.count), end > known, end - start <= LineSplitter.longestLine,
+        !mayOpenBlock(bytes[end - 1])
       else { return nil }
-      return heads[recent].read(bytes, at: 0, file: shapes[place].file, body: body, end: line.count)
+      if shape.pointee.verdict == .only, hasLiteral(chunk, body..<end, shape) { return nil }
+      let letter = bytes[start + head.letter]
+      if letter != 0x49 {
+        guard letter == 0x45 || letter == 0x57 || letter == 0x46, !rules.showsFailure(chunk, body..<end) else {
+          return nil
+        }
+      }
+      if !isASCII || mayHoldControls {
+        let line = chunk.extracting(start..<end)
+        guard KubelogScan.isASCII(line), !mayHoldControls || !Terminal.concerns(line) else { return nil }
+      }
+      return (end, letter, shape.pointee.slot)
+    }
+
+    /// Where a message is counted that stands in JSON, if it can be gone over: texts of failures are looked for only where no
+    /// quotes are escaped, so that it has to be of letter I.
+    mutating func slot(_ chunk: Bytes, message: Range<Int>) -> Int? {
+      guard let head = leads(at: message.lowerBound), bytes[message.lowerBound] == 0x49,
+        let (shape, body) = shape(at: message.lowerBound + head.length), body < message.upperBound,
+        shape.pointee.verdict == .none || shape.pointee.verdict == .only,
+        !mayOpenBlock(bytes[message.upperBound - 1]),
+        shape.pointee.verdict == .none || !hasLiteral(chunk, body..<message.upperBound, shape)
+      else { return nil }
+      return shape.pointee.slot
+    }
+
+    /// The head of the line at `start`, where it is one that is known and enough follows it in what was read.
+    @inline(__always)
+    mutating func leads(at start: Int) -> (length: Int, letter: Int)? {
+      guard start < bytes.count, let base = bytes.baseAddress else { return nil }
+      let line = base.assumingMemoryBound(to: UInt8.self) + start
+      var index = recent
+      for _ in 0..<heads {
+        let length = lengths[index]
+        if bytes.count - start > length + Skimmer.longest + 8, Skimmer.leads(masks, index, length, line) {
+          recent = index
+          return (length, letters[index])
+        }
+        index = index + 1 == heads ? 0 : index + 1
+      }
+      return nil
+    }
+
+    /// The shape of the line whose source file begins at `site`, and where its message does.
+    @inline(__always)
+    func shape(at site: Int) -> (shape: UnsafePointer<Shape>, body: Int)? {
+      guard let base = bytes.baseAddress else { return nil }
+      let text = base.assumingMemoryBound(to: UInt8.self) + site
+      let bracket = placeIn64(text, 0x5D)
+      guard bracket + 2 + Skimmer.beginning <= Skimmer.longest, text[bracket + 1] == 0x20 else { return nil }
+      let body = site + bracket + 2
+      let shape = shapes + Skimmer.place(bytes, site, body)
+      guard shape.pointee.length > 0,
+        isSame64(
+          text, UnsafeRawPointer(shape).assumingMemoryBound(to: UInt8.self), length: shape.pointee.length)
+      else { return nil }
+      return (shape, body)
+    }
+
+    /// Whether a value of several lines may begin at the end of a line with this last byte.
+    @inline(__always)
+    private func mayOpenBlock(_ byte: UInt8) -> Bool { byte == 0x3C || isBlank(byte) }
+
+    private func hasLiteral(_ chunk: Bytes, _ body: Range<Int>, _ shape: UnsafePointer<Shape>) -> Bool {
+      let first = chunk[body.lowerBound]
+      let start = body.lowerBound + (first == 0x22 ? 1 : first == 0x5C ? 2 : 0)
+      for index in shape.pointee.beginnings where chunk.has(literals[index], at: start) { return true }
+      for index in shape.pointee.texts where chunk.first(literals[index], in: body) != nil { return true }
+      return false
     }
   }
 
-  /// The line at `start`, if it can be gone over.
+  /// Looks at `chunk`; ``recent`` is the head of what was looked at last.
   @inline(__always)
-  private mutating func next(
-    _ bytes: UnsafeRawBufferPointer, _ chunk: Bytes, from start: Int, isASCII: Bool, mayHoldControls: Bool,
-    _ rules: RuleSet
-  ) -> (end: Int, letter: UInt8, slot: Int)? {
-    // No byte of what is compared is the end of a line: so much is of this one.
-    guard let head = leads(bytes, at: start) else { return nil }
-    let site = start + head.length
-    guard let bracket = Self.bracket(bytes, site) else { return nil }
-    let (body, known) = (bracket + 2, bracket + 2 + Self.beginning)
-    let place = Self.place(bytes, site, body)
-    guard let (verdict, slot) = verdict(place, bytes, site), verdict == .none || verdict == .only,
-      let end = chunk.first(0x0A, in: known..<chunk.count), end > known, end - start <= LineSplitter.longestLine,
-      !mayOpenBlock(bytes[end - 1])
-    else { return nil }
-    if verdict == .only, hasLiteral(chunk, body..<end, shapes[place]) { return nil }
-    let letter = bytes[start + head.letter]
-    if letter != 0x49 {
-      guard letter == 0x45 || letter == 0x57 || letter == 0x46, !rules.showsFailure(chunk, body..<end) else {
-        return nil
+  private mutating func look<Found>(at chunk: Bytes, _ body: (inout Sight) -> Found) -> Found {
+    var (lengths, letters) = (InlineArray<4, Int>(repeating: 0), InlineArray<4, Int>(repeating: 0))
+    for index in heads.indices { (lengths[index], letters[index]) = (heads[index].length, heads[index].letter) }
+    var last = recent
+    let found = chunk.withUnsafeBufferPointer { buffer in
+      masks.withUnsafeBufferPointer { masks in
+        shapes.withUnsafeBufferPointer { shapes in
+          literals.withUnsafeBufferPointer { literals in
+            guard let first = masks.baseAddress, let table = shapes.baseAddress else {
+              preconditionFailure("lines are looked at before one was learned")
+            }
+            var sight = Sight(
+              bytes: UnsafeRawBufferPointer(buffer), masks: first, shapes: table, literals: literals,
+              heads: heads.count, lengths: lengths, letters: letters, recent: last)
+            defer { last = sight.recent }
+            return body(&sight)
+          }
+        }
       }
     }
-    if !isASCII || mayHoldControls {
-      let line = chunk.extracting(start..<end)
-      guard KubelogScan.isASCII(line), !mayHoldControls || !Terminal.concerns(line) else { return nil }
-    }
-    return (end, letter, slot)
+    recent = last
+    return found
   }
 
-  /// The head of the line at `start`, where it is one that is known and enough follows it in what was read.
   @inline(__always)
-  private mutating func leads(_ bytes: UnsafeRawBufferPointer, at start: Int) -> (length: Int, letter: Int)? {
-    let last = recent
-    for turn in 0..<heads.count {
-      let index = turn == 0 ? last : (last + turn) % heads.count
-      if bytes.count - start > heads[index].length + Self.longest + 8, heads[index].leads(bytes, at: start) {
-        recent = index
-        return (heads[index].length, heads[index].letter)
-      }
-    }
-    return nil
-  }
-
-  /// Whether a value of several lines may begin at the end of a line with this last byte.
-  private func mayOpenBlock(_ byte: UInt8) -> Bool { byte == 0x3C || isBlank(byte) }
-
-  private func hasLiteral(_ chunk: Bytes, _ body: Range<Int>, _ shape: Shape) -> Bool {
-    let first = chunk[body.lowerBound]
-    let start = body.lowerBound + (first == 0x22 ? 1 : first == 0x5C ? 2 : 0)
-    return shape.beginnings.contains { chunk.has(literals[$0], at: start) }
-      || shape.texts.contains { chunk.first(literals[$0], in: body) != nil }
+  private static func leads(
+    _ masks: UnsafePointer<UInt8>, _ index: Int, _ length: Int, _ line: UnsafePointer<UInt8>
+  ) -> Bool {
+    let lowest = masks + index * maskSize
+    return liesWithin(line, lowest, lowest + LineHead.longest, length: length)
   }
 
   // MARK: Shapes
-
-  /// The `]` of a klog header whose source file begins at `site`, where a blank follows it; at least ``longest`` bytes and
-  /// eight more follow.
-  @inline(__always)
-  private static func bracket(_ bytes: UnsafeRawBufferPointer, _ site: Int) -> Int? {
-    var place = site
-    while place < site + longest - beginning - 2 {
-      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-      let different = word ^ 0x5D5D_5D5D_5D5D_5D5D
-      let zero = (different &- 0x0101_0101_0101_0101) & ~different & 0x8080_8080_8080_8080
-      if zero != 0 {
-        let found = place + zero.trailingZeroBitCount / 8
-        return found + 2 + beginning - site <= longest && bytes[found + 1] == 0x20 ? found : nil
-      }
-      place += 8
-    }
-    return nil
-  }
 
   @inline(__always)
   private static func place(_ bytes: UnsafeRawBufferPointer, _ site: Int, _ body: Int) -> Int {
@@ -299,15 +342,5 @@ struct Skimmer {
       word(site) &* 0xD6E8_FEB8_6659_FD93 ^ word(body &- 10) &* 0xA076_1D64_78BD_642F
       ^ word(body) &* 0xE703_7ED1_A0B4_28DB ^ word(body &+ 8) &* 0x8EBC_6AF0_9C88_C6E3
     return Int(truncatingIfNeeded: ((key ^ key >> 32) &* 0x9E37_79B9_7F4A_7C15) >> 54)
-  }
-
-  /// What is known of the shape at `place`, if the line has it.
-  @inline(__always)
-  private func verdict(
-    _ place: Int, _ bytes: UnsafeRawBufferPointer, _ site: Int
-  ) -> (verdict: Shape.Verdict, slot: Int)? {
-    shapes.withUnsafeBufferPointer { shapes in
-      shapes[place].length > 0 && shapes[place].fits(bytes, site) ? (shapes[place].verdict, shapes[place].slot) : nil
-    }
   }
 }
