@@ -103,6 +103,9 @@ public struct Connection: ~Copyable {
   /// Makes ``lastInsertion`` 0, so that an upsert can tell an insertion from an update.
   func forgetLastInsertion() { sqlite3_set_last_insert_rowid(handle, 0) }
 
+  /// How many rows the last statement that was run to its end added, changed or removed.
+  var changes: Int { Int(sqlite3_changes(handle)) }
+
   func failure(_ status: Int32) -> StoreError { storeError(status, handle, path) }
 }
 
@@ -149,20 +152,41 @@ public struct Statement: ~Copyable {
     case .null: sqlite3_bind_null(handle, index)
     case .integer(let number): sqlite3_bind_int64(handle, index, number)
     case .real(let number): sqlite3_bind_double(handle, index, number)
-    case .text(var text):
-      text.withUTF8 { buffer in
-        buffer.withMemoryRebound(to: CChar.self) { bytes in
-          guard let base = bytes.baseAddress else {
-            _ = sqlite3_bind_text(handle, index, "", 0, kl_sqlite_transient())
-            return
-          }
-          _ = sqlite3_bind_text(handle, index, base, Int32(bytes.count), kl_sqlite_transient())
+    case .text(let text): bind(text, at: index)
+    case .blob(let bytes): bytes.withUnsafeBytes { bind($0, at: index) }
+    }
+  }
+
+  /// Binds a number to parameter `index`, from 1.
+  func bind(_ number: Int64, at index: Int32) { sqlite3_bind_int64(handle, index, number) }
+
+  /// Binds a text to parameter `index`, from 1.
+  func bind(_ text: String, at index: Int32) {
+    var text = text
+    text.withUTF8 { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { bytes in
+        guard let base = bytes.baseAddress else {
+          _ = sqlite3_bind_text(handle, index, "", 0, kl_sqlite_transient())
+          return
         }
+        _ = sqlite3_bind_text(handle, index, base, Int32(bytes.count), kl_sqlite_transient())
       }
-    case .blob(let bytes):
-      bytes.withUnsafeBytes { buffer in
-        _ = sqlite3_bind_blob(handle, index, buffer.baseAddress, Int32(buffer.count), kl_sqlite_transient())
-      }
+    }
+  }
+
+  /// Binds bytes to parameter `index`, from 1.
+  private func bind(_ bytes: UnsafeRawBufferPointer, at index: Int32) {
+    _ = sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), kl_sqlite_transient())
+  }
+
+  /// Binds bytes to parameter `index`, from 1, that stay where they are until ``reset()``; as UTF-8 text or as a blob.
+  func lend(_ bytes: UnsafeRawBufferPointer, at index: Int32, isText: Bool) {
+    guard isText else {
+      _ = sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), nil)
+      return
+    }
+    bytes.withMemoryRebound(to: CChar.self) { text in
+      _ = sqlite3_bind_text(handle, index, text.baseAddress, Int32(text.count), nil)
     }
   }
 
@@ -220,6 +244,18 @@ public struct Statement: ~Copyable {
     guard let start = sqlite3_column_text(handle, index) else { return "" }
     let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index)))
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Column `index` as text, nil for null.
+  public func optionalText(_ index: Int32) -> String? {
+    sqlite3_column_type(handle, index) == SQLITE_NULL ? nil : text(index)
+  }
+
+  /// The number of the text in column `index` among `words`, nil for null.
+  public func word(_ index: Int32, in words: inout Words) -> Int? {
+    guard let start = sqlite3_column_text(handle, index) else { return nil }
+    return words.number(
+      of: UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index))))
   }
 
   /// Column `index` as bytes.

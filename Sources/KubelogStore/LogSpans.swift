@@ -1,6 +1,3 @@
-internal import KubelogParse
-internal import KubelogScan
-
 /// From when to when what an input tells of each node goes, outside of runs, as far as a transaction read it.
 struct LogSpans {
   /// Of one node.
@@ -10,23 +7,38 @@ struct LogSpans {
     var ended: Int64
     /// Where in the input the last of it stands.
     var byte: Int
+
+    func extended(_ began: Int64, _ ended: Int64, _ byte: Int) -> Span {
+      Span(began: min(self.began, began), ended: max(self.ended, ended), byte: max(self.byte, byte))
+    }
   }
 
   private var byNode: [String: Span] = [:]
 
-  /// Goes on by what an event tells that went from `began` to `ended`, microseconds since 1970 UTC.
-  mutating func extend(by event: Event, _ began: Int64, _ ended: Int64) {
-    let node = event.node ?? ""
-    var span = byNode[node] ?? Span(began: began, ended: ended, byte: event.position.byte)
-    span.began = min(span.began, began)
-    span.ended = max(span.ended, ended)
-    span.byte = max(span.byte, event.position.byte)
-    byNode[node] = span
+  /// Goes on by what was told of `node` from `began` to `ended`, microseconds since 1970 UTC, last at `byte`.
+  mutating func extend(_ node: String?, _ began: Int64, _ ended: Int64, byte: Int) {
+    let node = node ?? ""
+    // Nearly all is of one node.
+    guard node == lastNode, last != nil else {
+      keepLast()
+      (lastNode, last) = (node, byNode[node])
+      last = (last ?? Span(began: began, ended: ended, byte: byte)).extended(began, ended, byte)
+      return
+    }
+    last = last?.extended(began, ended, byte)
+  }
+
+  private var lastNode = ""
+  private var last: Span?
+
+  private mutating func keepLast() {
+    if let last { byNode[lastNode] = last }
   }
 
   /// Takes all of them, "" for no node; what comes is another transaction's.
   mutating func takeAll() -> [String: Span] {
-    defer { byNode.removeAll(keepingCapacity: true) }
+    keepLast()
+    defer { (byNode, last) = ([:], nil) }
     return byNode
   }
 }

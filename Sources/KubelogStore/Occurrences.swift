@@ -3,11 +3,22 @@
 /// Merging is set union, so that order, splits and overlap of the input cannot matter. Stored as the sorted differences,
 /// seven bits a byte, lowest first.
 struct Occurrences: Equatable {
-  private(set) var offsets: [Int] = []
+  /// The only one: of most rows there is no more, and no array to be made for it.
+  private var only: Int?
+  /// All of them in order, where there is not only one.
+  private var many: [Int] = []
 
-  init(_ offset: Int) { offsets = [offset] }
+  init(_ offset: Int) { only = offset }
+
+  /// All of them, in order.
+  var offsets: [Int] { only.map { [$0] } ?? many }
+  /// The first and the last; nil where there is none.
+  var first: Int? { only ?? many.first }
+  var last: Int? { only ?? many.last }
+  var count: Int { only == nil ? many.count : 1 }
 
   init(stored bytes: [UInt8]) {
+    defer { if many.count == 1 { (only, many) = (many[0], []) } }
     var (value, shift, last) = (0, 0, 0)
     for byte in bytes {
       value |= Int(byte & 0x7F) << shift
@@ -16,7 +27,7 @@ struct Occurrences: Equatable {
         guard shift < 56 else { return }
       } else {
         last += value
-        offsets.append(last)
+        many.append(last)
         (value, shift) = (0, 0)
       }
     }
@@ -25,34 +36,52 @@ struct Occurrences: Equatable {
   /// Adds an occurrence; false when it was there.
   @discardableResult
   mutating func insert(_ offset: Int) -> Bool {
-    // Input comes in order: nearly always the new one is the last.
-    guard let last = offsets.last, offset <= last else {
-      offsets.append(offset)
+    if let one = only {
+      guard one != offset else { return false }
+      (only, many) = (nil, [min(one, offset), max(one, offset)])
       return true
     }
-    var (low, high) = (0, offsets.count)
+    // Input comes in order: nearly always the new one is the last.
+    guard let last = many.last else {
+      only = offset
+      return true
+    }
+    guard offset <= last else {
+      many.append(offset)
+      return true
+    }
+    var (low, high) = (0, many.count)
     while low < high {
       let middle = (low + high) / 2
-      if offsets[middle] < offset { low = middle + 1 } else { high = middle }
+      if many[middle] < offset { low = middle + 1 } else { high = middle }
     }
-    guard offsets[low] != offset else { return false }
-    offsets.insert(offset, at: low)
+    guard many[low] != offset else { return false }
+    many.insert(offset, at: low)
     return true
   }
 
-  var count: Int { offsets.count }
-
   var bytes: [UInt8] {
-    var (out, last): ([UInt8], Int) = ([], 0)
-    for offset in offsets {
-      var difference = offset - last
-      last = offset
-      while difference >= 0x80 {
-        out.append(UInt8(difference & 0x7F) | 0x80)
-        difference >>= 7
-      }
-      out.append(UInt8(difference))
-    }
+    var out: [UInt8] = []
+    write(to: &out)
     return out
+  }
+
+  /// Appends what is stored of them.
+  func write(to out: inout [UInt8]) {
+    if let only { return Self.write(only, to: &out) }
+    var last = 0
+    for offset in many {
+      Self.write(offset - last, to: &out)
+      last = offset
+    }
+  }
+
+  private static func write(_ difference: Int, to out: inout [UInt8]) {
+    var difference = difference
+    while difference >= 0x80 {
+      out.append(UInt8(difference & 0x7F) | 0x80)
+      difference >>= 7
+    }
+    out.append(UInt8(difference))
   }
 }

@@ -23,6 +23,8 @@ public final class Writer {
   private let connection: Connection
   private let cluster: Statement.Cell
   private let source: Int64
+  /// The source's path.
+  private let path: String
   private let isStream: Bool
   private var inTransaction = false
   private var kinds: [String: Int64] = [:]
@@ -34,6 +36,7 @@ public final class Writer {
   /// Runs whose public id may have changed.
   private var grown: Set<Int64> = []
   private var folds = Folds()
+  private var buffer = RowBuffer()
   private var logs = LogSpans()
   private var secretsSeen: Set<[UInt8]> = []
   private let digestKey: DigestKey
@@ -90,8 +93,12 @@ public final class Writer {
     self.keepsValues = keepsValues
     connection = store.takeConnection()
     digestKey = DigestKey(try connection.meta(.digestKey) ?? [])
+    // The writer knows the kind and the source of what it adds: looking for them again costs a sixth of adding a row. What it
+    // deletes, it deletes with all that refers to it.
+    try connection.execute("PRAGMA foreign_keys = OFF")
     statements = try WriterStatements(connection)
     self.cluster = cluster.map { .text($0) } ?? .null
+    self.path = path
     isStream = path == "-"
     let insert = try connection.prepare(
       """
@@ -109,24 +116,40 @@ public final class Writer {
   /// Adds what a parser found; it is lasting after ``commit()``.
   public func write(_ batch: Batch) throws(StoreError) {
     guard !batch.isEmpty else { return }
-    if !inTransaction {
-      try connection.execute("BEGIN IMMEDIATE")
-      inTransaction = true
-    }
+    try begin()
     if batch.provedLive { try becomeLive() }
-    var next = batch.events.startIndex
-    for lines in batch.runs {
-      while next < lines.events {
-        try take(batch.events[next])
+    folds.begin(batch.events)
+    var next = 0
+    func takeEvents(upTo end: Int) throws(StoreError) {
+      while next < end {
+        // Most repeat: of these only what tells them apart is looked at here.
+        if case .occurrence(let row, let offset) = batch.events[next].identity {
+          tally.events += 1
+          if batch.events[next].isTentative { tentativeSeen.insert(row) }
+          folds.add(at: next, row, offset)
+        } else {
+          try take(batch.events[next])
+        }
         next += 1
       }
+    }
+    for lines in batch.runs {
+      try takeEvents(upTo: lines.events)
       for facts in batch.sessions where facts.run == lines.run { latestFacts[facts.run] = facts }
       try take(lines)
     }
-    for event in batch.events[next...] { try take(event) }
+    try takeEvents(upTo: batch.events.count)
     for again in batch.repeats { fold(again) }
     for facts in batch.sessions { try take(facts) }
     for lines in batch.runs where lines.isOver { latestFacts[lines.run] = nil }
+  }
+
+  private func begin() throws(StoreError) {
+    guard !inTransaction else { return }
+    try connection.execute("BEGIN IMMEDIATE")
+    inTransaction = true
+    // Somebody may have had the store forget it meanwhile.
+    try statements.keepSource.run(.integer(source), .text(path))
   }
 
   /// Ends the transaction: what was written until now survives a crash.
@@ -145,10 +168,7 @@ public final class Writer {
     format: String, bytes: Int, lines: Int, truncatedLines: Int, badUTF8Lines: Int, letters: KlogLetters = .init(),
     unknown: [UnknownShape] = []
   ) throws(StoreError) {
-    if !inTransaction {
-      try connection.execute("BEGIN IMMEDIATE")
-      inTransaction = true
-    }
+    try begin()
     for run in runs.keys.sorted() { try end(run) }
     try flushFolds()
     try flushLogs()
@@ -173,14 +193,16 @@ public final class Writer {
     switch event.identity {
     case .dated(let digest):
       try insert(event, digest, run: nil)
-      if event.time.source <= .given, let moment = event.time.microseconds { logs.extend(by: event, moment, moment) }
-    case .occurrence(let row, let offset): fold(event, row, offset)
+      if event.time.source <= .given, let moment = event.time.microseconds {
+        logs.extend(event.node, moment, moment, byte: event.position.byte)
+      }
     case .inRun(let run, let digest):
       if let id = runs[run]?.id {
         try insert(event, digest, run: id)
       } else {
         runs[run, default: RunState()].held.append(event)
       }
+    case .occurrence: preconditionFailure("what repeats is folded")
     }
   }
 
@@ -241,8 +263,15 @@ public final class Writer {
       if !tentativeSeen.contains(where: { $0.bytes == digest }) { cut.append(statements.findTentative.integer(0)) }
     }
     statements.findTentative.reset()
-    for row in cut { try statements.deleteEvent.run(.integer(row)) }
-    if !cut.isEmpty { try statements.deleteEmptyRuns.run() }
+    for row in cut {
+      try statements.deleteSightings.run(.integer(row))
+      try statements.deleteObservation.run(.integer(row))
+      try statements.deleteEvent.run(.integer(row))
+    }
+    if !cut.isEmpty {
+      try statements.deleteEmptySessions.run()
+      try statements.deleteEmptyRuns.run()
+    }
   }
 
   private var tentativeSeen: Set<Digest> = []
@@ -315,25 +344,58 @@ public final class Writer {
 
   // MARK: Repeats
 
-  private func fold(_ event: Event, _ row: Digest, _ offset: Int) {
-    if event.isTentative { tentativeSeen.insert(row) }
-    folds.add(event, row, offset)
-  }
-
   private func fold(_ again: Repeat) {
     tally.events += 1
     if again.isTentative { tentativeSeen.insert(again.row) }
     folds.add(again)
   }
 
-  /// Stores what was folded: nearly all rows are new.
+  /// Stores what was folded.
   private func flushFolds() throws(StoreError) {
-    for fold in folds.takeAll() {
-      let span = fold.span
-      if fold.first.time.source <= .given { logs.extend(by: fold.first, span.began, span.ended) }
-      if try !insert(fold) { try merge(fold) }
+    let all = folds.rows
+    for fold in all {
+      let (events, index, span) = (folds.events(of: fold), fold.index, fold.span)
+      guard events[index].time.source <= .given else { continue }
+      logs.extend(events[index].node, span.began, span.ended, byte: events[index].position.byte)
+    }
+    for start in stride(from: 0, to: all.count, by: WriterStatements.rowsAtOnce) {
+      try store(all[start..<min(start + WriterStatements.rowsAtOnce, all.count)])
+    }
+    folds.removeAll()
+  }
+
+  /// Stores rows of which nearly always all are new, or none is.
+  private func store(_ some: ArraySlice<Fold>) throws(StoreError) {
+    guard areFoldsNew, some.count == WriterStatements.rowsAtOnce else {
+      for fold in some {
+        if areFoldsNew {
+          if try !insert(fold) { areFoldsNew = try !merge(fold) }
+        } else if try !merge(fold) {
+          areFoldsNew = try insert(fold)
+        }
+      }
+      return
+    }
+    var index: Int32 = 1
+    for fold in some {
+      try bind(fold, to: statements.insertFolds, at: index)
+      index += WriterStatements.columnsOfRow
+    }
+    try buffer.run(statements.insertFolds)
+    let added = connection.changes
+    if added == some.count {
+      tally.newEvents += some.reduce(0) { $0 + $1.occurrences.count }
+    } else {
+      // Those that were added have the highest numbers.
+      _ = try statements.lastEvent.step()
+      let before = statements.lastEvent.integer(0) - Int64(added)
+      statements.lastEvent.reset()
+      for fold in some { areFoldsNew = try !merge(fold, before: before) }
     }
   }
+
+  /// Whether the store did not have what was folded last: then it is added at once, else looked for at first.
+  private var areFoldsNew = true
 
   private func flushLogs() throws(StoreError) {
     for (node, span) in logs.takeAll() {
@@ -344,37 +406,60 @@ public final class Writer {
 
   /// Adds a row; false where the store has it.
   private func insert(_ fold: Fold) throws(StoreError) -> Bool {
-    connection.forgetLastInsertion()
-    let (event, span) = (fold.first, fold.span)
-    try statements.insertFold.run(
-      .blob(fold.row.bytes), .integer(try kind(event.kind)), .integer(Int64(event.severity.rawValue)),
-      .integer(span.began), .integer(Int64(event.time.source.rawValue)),
-      event.time.uncertainty.map { .integer($0) } ?? .null, Self.last(fold),
-      .integer(Int64(fold.occurrences.count)), .blob(fold.occurrences.bytes), event.node.map { .text($0) } ?? .null,
-      cluster, .text(event.message), event.attributes.isEmpty ? .null : .text(event.attributesJSON), .integer(source),
-      .integer(Int64(event.position.line)), .integer(Int64(event.position.byte)), .integer(fold.isTentative ? 1 : 0),
-      event.problem.map { .text($0) } ?? .null)
-    guard connection.lastInsertion != 0 else { return false }
+    try bind(fold, to: statements.insertFold, at: 1)
+    try buffer.run(statements.insertFold)
+    guard connection.changes == 1 else { return false }
     tally.newEvents += fold.occurrences.count
     return true
   }
 
-  /// Adds the occurrences to the row that the store has.
-  private func merge(_ fold: Fold) throws(StoreError) {
-    statements.findFold.bind(.blob(fold.row.bytes))
+  /// Binds a row's columns to the parameters from `index` on; its texts wait in the buffer.
+  private func bind(_ fold: Fold, to statement: borrowing Statement, at index: Int32) throws(StoreError) {
+    // Each field by itself: an event is not copied.
+    let (events, place, span) = (folds.events(of: fold), fold.index, fold.span)
+    statement.bind(try kind(events[place].kind), at: index + 1)
+    statement.bind(Int64(events[place].severity.rawValue), at: index + 2)
+    statement.bind(span.began, at: index + 3)
+    statement.bind(Int64(events[place].time.source.rawValue), at: index + 4)
+    if let uncertainty = events[place].time.uncertainty { statement.bind(uncertainty, at: index + 5) }
+    if fold.occurrences.count > 1 { statement.bind(span.ended, at: index + 6) }
+    statement.bind(Int64(fold.occurrences.count), at: index + 7)
+    statement.bind(cluster, at: index + 10)
+    statement.bind(source, at: index + 13)
+    statement.bind(Int64(events[place].position.line), at: index + 14)
+    statement.bind(Int64(events[place].position.byte), at: index + 15)
+    statement.bind(fold.isTentative ? 1 : 0, at: index + 16)
+    buffer.add(fold.row, at: index)
+    buffer.add(fold.occurrences, at: index + 8)
+    if let node = events[place].node { buffer.add(node, at: index + 9) }
+    buffer.add(events[place].message, at: index + 11)
+    if !events[place].attributes.isEmpty { buffer.add(events[place].attributesJSON, at: index + 12) }
+    if let problem = events[place].problem { buffer.add(problem, at: index + 17) }
+  }
+
+  /// Adds the occurrences to the row that the store has; false where it has none, or has it only since it had as many rows
+  /// as `before`.
+  private func merge(_ fold: Fold, before: Int64 = .max) throws(StoreError) -> Bool {
+    statements.findFold.bind(.blob(fold.row.bytes), at: 1)
     defer { statements.findFold.reset() }
-    guard try statements.findFold.step() else { return }
+    guard try statements.findFold.step() else { return false }
     let row = statements.findFold.integer(0)
+    guard row <= before else {
+      tally.newEvents += fold.occurrences.count
+      return false
+    }
+    var fold = fold
     let stored = Occurrences(stored: statements.findFold.blob(1))
     let wasTentative = statements.findFold.integer(2) == 1
     fold.add(stored, isTentative: wasTentative)
     let new = fold.occurrences.count - stored.count
     tally.newEvents += new
-    guard new > 0 || fold.isTentative != wasTentative else { return }
+    guard new > 0 || fold.isTentative != wasTentative else { return true }
     try statements.updateFold.run(
       .integer(row), .integer(fold.span.began), Self.last(fold), .integer(Int64(fold.occurrences.count)),
       .blob(fold.occurrences.bytes),
       .integer(fold.isTentative ? 1 : 0))
+    return true
   }
 
   /// When the last of several was, for the column of that name.

@@ -1,10 +1,17 @@
 /// The statements of a writer, prepared once.
 struct WriterStatements: ~Copyable {
-  let insertKind, insertDated, insertInRun, improveDated, improveInRun, insertFold, updateFold, findFold: Statement
+  let insertKind, insertDated, insertInRun, improveDated, improveInRun: Statement
+  let insertFold, insertFolds, updateFold, findFold, lastEvent: Statement
   let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive, proveBeginning: Statement
-  let findEvent, findTentative, deleteEvent, deleteEmptyRuns: Statement
+  let findEvent, findTentative, deleteEvent, deleteSightings, deleteObservation: Statement
+  let deleteEmptySessions, deleteEmptyRuns, keepSource: Statement
   let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
   let forgetUnknown, saveUnknown, saveLog: Statement
+
+  /// How many rows ``insertFolds`` adds: opening and closing table and indexes costs as much as adding a row.
+  static let rowsAtOnce = 32
+  /// How many columns each of them has.
+  static let columnsOfRow: Int32 = 18
 
   init(_ connection: borrowing Connection) throws(StoreError) {
     let insertKind = try connection.prepare(
@@ -44,13 +51,18 @@ struct WriterStatements: ~Copyable {
     let insertInRun = try connection.prepare("\(insert) ON CONFLICT \(ofRun) DO NOTHING")
     let improveDated = try connection.prepare("\(insert) ON CONFLICT \(ofDated) \(improve)")
     let improveInRun = try connection.prepare("\(insert) ON CONFLICT \(ofRun) \(improve)")
-    let insertFold = try connection.prepare(
+    let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    func insertion(ofRows count: Int) -> String {
       """
       INSERT INTO events (digest, kind, severity, time, time_source, uncertainty, last_time, count, occurrences, node,
         cluster, message, attributes, source, line, byte, is_tentative, problem)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+      VALUES \(Array(repeating: row, count: count).joined(separator: ", "))
       ON CONFLICT (digest) WHERE run IS NULL DO NOTHING
-      """)
+      """
+    }
+    let insertFold = try connection.prepare(insertion(ofRows: 1))
+    let insertFolds = try connection.prepare(insertion(ofRows: Self.rowsAtOnce))
+    let lastEvent = try connection.prepare("SELECT max(id) FROM events")
     let updateFold = try connection.prepare(
       "UPDATE events SET time = ?2, last_time = ?3, count = ?4, occurrences = ?5, is_tentative = ?6 WHERE id = ?1")
     let findFold = try connection.prepare(
@@ -88,8 +100,17 @@ struct WriterStatements: ~Copyable {
         OR (source = ?1 AND coalesce((SELECT line_count FROM runs WHERE runs.id = run), 0) < 2))
       """)
     let deleteEvent = try connection.prepare("DELETE FROM events WHERE id = ?1")
+    let deleteSightings = try connection.prepare("DELETE FROM sightings WHERE event = ?1")
+    let deleteObservation = try connection.prepare("DELETE FROM observations WHERE event = ?1")
+    let deleteEmptySessions = try connection.prepare(
+      "DELETE FROM sessions WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.run = sessions.run)")
     let deleteEmptyRuns = try connection.prepare(
       "DELETE FROM runs WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.run = runs.id)")
+    let keepSource = try connection.prepare(
+      """
+      INSERT INTO sources (id, path, format, bytes, lines, truncated_lines, bad_utf8_lines)
+      VALUES (?1, ?2, 'unknown', 0, 0, 0, 0) ON CONFLICT DO NOTHING
+      """)
     let describeRun = try connection.prepare(
       """
       SELECT substr(chain, -8), runs.node,
@@ -177,6 +198,8 @@ struct WriterStatements: ~Copyable {
     self.improveDated = improveDated
     self.improveInRun = improveInRun
     self.insertFold = insertFold
+    self.insertFolds = insertFolds
+    self.lastEvent = lastEvent
     self.updateFold = updateFold
     self.findFold = findFold
     self.insertRun = insertRun
@@ -186,6 +209,10 @@ struct WriterStatements: ~Copyable {
     self.findTentative = findTentative
     self.deleteEvent = deleteEvent
     self.deleteEmptyRuns = deleteEmptyRuns
+    self.deleteSightings = deleteSightings
+    self.deleteObservation = deleteObservation
+    self.deleteEmptySessions = deleteEmptySessions
+    self.keepSource = keepSource
     self.describeRun = describeRun
     self.renameRun = renameRun
     self.findName = findName

@@ -3,7 +3,8 @@ internal import KubelogScan
 extension [Event] {
   /// Has what kubeadm and kubectl said name the problems that it shows. What rules made of a line names its own.
   mutating func nameProblems(_ rules: RuleSet) {
-    for index in indices where self[index].severity >= .warning {
+    for index in indices
+    where self[index].severity >= .warning && Event.kindsThatFail.contains(self[index].kind) {
       guard let text = self[index].failureText else { continue }
       let bytes = [UInt8](text.utf8)
       guard let match = rules.match(failure: bytes.span, 0..<bytes.count) else { continue }
@@ -27,6 +28,12 @@ extension Event {
     guard case .text(let id)? = attributes.first(where: { $0.name == Problem.attribute })?.value else { return nil }
     return id
   }
+
+  /// The kinds of what ``failureText`` is there for.
+  fileprivate static let kindsThatFail: Set = [
+    "kubeadm.preflight.error", "kubeadm.preflight.warning", "kubeadm.session.ended", "kubeadm.component.unhealthy",
+    "kubectl.error", "kubernetes.event",
+  ]
 
   /// The text that may say why something failed, as rules of the component `failure` see it: of a failed check as kubeadm
   /// prints it, `[ERROR Swap]: running with swap on is not supported`, of a failed run with its command before it,

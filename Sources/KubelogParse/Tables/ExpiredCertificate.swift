@@ -13,14 +13,19 @@ struct ExpiredCertificate {
 
   init?(_ text: String) {
     guard text.utf8.count > 90 else { return nil }
-    let bytes = Array(text.utf8)
-    let line = bytes.span
+    // Each event is asked, and nearly none says it.
+    let found = text.utf8.withContiguousStorageIfAvailable { Self.read(Bytes(_unsafeElements: $0)) }
+    guard let moments = found ?? Self.read(Array(text.utf8).span) else { return nil }
+    (current, expired) = moments
+  }
+
+  private static func read(_ line: Bytes) -> (current: Int64, expired: Int64)? {
     let mark: StaticString = "certificate has expired or is not yet valid: current time "
     guard let place = line.first(mark, in: 0..<line.count),
-      let (now, end) = Self.moment(line, at: place + mark.utf8CodeUnitCount), line.has(" is after ", at: end),
-      let (limit, _) = Self.moment(line, at: end + 10)
+      let (now, end) = moment(line, at: place + mark.utf8CodeUnitCount), line.has(" is after ", at: end),
+      let (limit, _) = moment(line, at: end + 10)
     else { return nil }
-    (current, expired) = (now, limit)
+    return (now, limit)
   }
 
   private static func moment(_ line: Bytes, at place: Int) -> (moment: Int64, end: Int)? {
@@ -87,9 +92,17 @@ struct ListedCertificates {
 
   private static func evidence(in event: Event) -> ExpiredCertificate? {
     if let found = ExpiredCertificate(event.message) { return found }
-    for attribute in event.attributes {
-      if case .text(let text) = attribute.value, let found = ExpiredCertificate(text) { return found }
+    for index in event.attributes.indices where event.attributes[index].value.mayTellExpiry {
+      if case .text(let text) = event.attributes[index].value, let found = ExpiredCertificate(text) { return found }
     }
     return nil
+  }
+}
+
+extension AttributeValue {
+  /// Whether it is a text, and long enough for what Go's TLS says.
+  fileprivate var mayTellExpiry: Bool {
+    guard case .text(let text) = self else { return false }
+    return text.utf8.count > 90
   }
 }
