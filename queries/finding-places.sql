@@ -13,17 +13,20 @@
 -- column: cluster text
 -- column: session text
 -- column: command text
-SELECT events.id AS _id, events.problem, coalesce(events.node, sessions.node) AS node,
+-- Nearly all stand in logs: of a run is asked only where there is one.
+SELECT events.id AS _id, events.problem,
+  iif(run IS NULL, node, coalesce(node, (SELECT sessions.node FROM sessions WHERE sessions.run = events.run))) AS node,
   -- What is not known to two minutes counts as undated; then its latest moment.
-  CASE WHEN events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 THEN events.time
-    ELSE events.time + coalesce(uncertainty, 0) END AS time,
-  events.last_time, events.count, CASE WHEN events.run IS NOT NULL THEN kinds.name END AS kind,
-  events.time IS NOT NULL AND events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 AS is_dated,
-  events.byte, events.source, coalesce(events.cluster, sessions.cluster) AS cluster,
-  CASE WHEN sessions.run IS NOT NULL THEN substr(lower(hex(runs.digest)), 1, 16) END AS session, sessions.command
+  iif(time_source < 5 AND coalesce(uncertainty, 0) <= 120000000, time, time + coalesce(uncertainty, 0)) AS time,
+  last_time, count, iif(run IS NULL, NULL, (SELECT name FROM kinds WHERE kinds.id = events.kind)) AS kind,
+  time IS NOT NULL AND time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 AS is_dated,
+  byte, source,
+  iif(run IS NULL, cluster, coalesce(cluster, (SELECT sessions.cluster FROM sessions WHERE sessions.run = events.run)))
+    AS cluster,
+  iif(run IS NULL, NULL, (
+    SELECT substr(lower(hex(runs.digest)), 1, 16) FROM runs JOIN sessions ON sessions.run = runs.id
+    WHERE runs.id = events.run)) AS session,
+  iif(run IS NULL, NULL, (SELECT command FROM sessions WHERE sessions.run = events.run)) AS command
 FROM events
-LEFT JOIN kinds ON kinds.id = events.kind AND events.run IS NOT NULL
-LEFT JOIN runs ON runs.id = events.run
-LEFT JOIN sessions ON sessions.run = events.run
-WHERE events.problem IS NOT NULL
-ORDER BY events.source, events.byte, events.id
+WHERE problem IS NOT NULL
+ORDER BY source, byte, id

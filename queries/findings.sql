@@ -36,11 +36,14 @@ SELECT events.id AS _id, events.problem, coalesce(events.node, sessions.node) AS
    JOIN sightings ON sightings.event = typed.id AND sightings.role = 'used'
    JOIN secrets ON secrets.id = sightings.secret AND secrets.kind = 'certificate-key'
    WHERE typed.run = sessions.run) AS certificate_key
-FROM events
+FROM (
+  SELECT DISTINCT value AS id FROM json_each(:ids)
+  UNION ALL
+  SELECT id FROM events WHERE problem IS NOT NULL AND :ids = '[]') AS asked
+JOIN events ON events.id = asked.id
 JOIN kinds ON kinds.id = events.kind
 JOIN sources ON sources.id = events.source
 LEFT JOIN runs ON runs.id = events.run
 LEFT JOIN sessions ON sessions.run = events.run
 WHERE events.problem IS NOT NULL
-  AND (:ids = '[]' OR events.id IN (SELECT value FROM json_each(:ids)))
 ORDER BY events.source, events.byte, events.id

@@ -94,37 +94,29 @@ public struct Answers: ~Copyable {
   }
 
   /// The rows of a named query of one stage one after the other, for what may be too many to keep.
-  func each(_ name: String, _ values: [String: Value] = [:], _ body: ([Value]) -> Void) throws(QueryError) {
-    try run(try Self.query(name).sql, values) { _, row in
-      if let row { body(row) }
+  func each(_ name: String, _ body: (borrowing Statement) -> Void) throws(QueryError) {
+    let sql = try Self.query(name).sql
+    do throws(StoreError) {
+      let statement = try store.connection.prepare(sql)
+      while try statement.step() { body(statement) }
+    } catch {
+      throw .store(error)
     }
   }
 
   private func run(_ sql: String, _ values: [String: Value], columns: [Column] = []) throws(QueryError) -> ResultTable {
-    var table = ResultTable(columns: [])
-    try run(sql, values) { names, row in
-      guard let row else {
-        // The head of a user's own query need not tell of each column.
-        table.columns = names.map { name in
-          columns.first { $0.name == name } ?? Column(name: name, type: .text, title: name.uppercased())
-        }
-        return
-      }
-      table.rows.append(row)
-    }
-    return table
-  }
-
-  /// Hands out the names of the columns without a row, then each row.
-  private func run(
-    _ sql: String, _ values: [String: Value], _ take: (_ names: [String], _ row: [Value]?) -> Void
-  ) throws(QueryError) {
     do throws(StoreError) {
       let statement = try store.connection.prepare(sql)
       Self.bind(values, to: statement)
-      let names = statement.columnNames
-      take(names, nil)
-      while try statement.step() { take(names, (0..<names.count).map { Self.value(statement.cell(Int32($0))) }) }
+      // The head of a user's own query need not tell of each column.
+      var table = ResultTable(
+        columns: statement.columnNames.map { name in
+          columns.first { $0.name == name } ?? Column(name: name, type: .text, title: name.uppercased())
+        })
+      while try statement.step() {
+        table.rows.append((0..<table.columns.count).map { Self.value(statement.cell(Int32($0))) })
+      }
+      return table
     } catch {
       throw .store(error)
     }

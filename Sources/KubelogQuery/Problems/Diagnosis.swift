@@ -1,4 +1,5 @@
 public import KubelogParse
+internal import KubelogStore
 
 /// Judges what rules found: which problems are causes, which symptoms, which are over, and what was normal.
 ///
@@ -20,22 +21,20 @@ public struct Diagnosis: Sendable {
     let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
     let marks = Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))]))
     var round = Round(Judge(marks), catalogue)
-    let places = FindingReader(try Answers.query("finding-places").columns)
+    var places = PlaceReader(try Answers.query("finding-places").columns)
+    try answers.each("finding-places") { row in
+      let (finding, names) = places.finding(row)
+      round.add(finding, names)
+    }
+    let words = FindingReader(try Answers.query("findings").columns)
+    let asked: [String: Value] = ["ids": .text("[\(round.asked.map { "\($0)" }.joined(separator: ","))]")]
+    for row in round.asked.isEmpty ? [] : try answers.answer("findings", asked).rows { round.tell(words.finding(row)) }
     let sources = try answers.answer("source-paths")
     let paths = Dictionary(
       sources.rows.compactMap { row in
         sources.integer("source", row).flatMap { id in sources.text("path", row).map { (Int(id), $0) } }
       }, uniquingKeysWith: { first, _ in first })
-    try answers.each("finding-places") { row in
-      var finding = places.finding(row)
-      finding.path = paths[finding.moment.source] ?? ""
-      round.add(finding)
-    }
-    let words = FindingReader(try Answers.query("findings").columns)
-    try answers.each("findings", ["ids": .text("[\(round.asked.map { "\($0)" }.joined(separator: ","))]")]) {
-      round.tell(words.finding($0))
-    }
-    self.init(round)
+    self.init(round, paths)
   }
 
   /// The diagnosis of findings by marks.
@@ -46,9 +45,10 @@ public struct Diagnosis: Sendable {
       finding.id = Int64(index)
       return finding
     }
-    for finding in numbered { round.add(finding) }
+    var texts = Words()
+    for finding in numbered { round.add(finding, Names(finding, &texts)) }
     for finding in numbered { round.tell(finding) }
-    self.init(round)
+    self.init(round, Dictionary(findings.map { ($0.moment.source, $0.path) }, uniquingKeysWith: { first, _ in first }))
   }
 
   /// Findings as they come, put into groups.
@@ -59,30 +59,39 @@ public struct Diagnosis: Sendable {
     private(set) var groups: [ProblemGroup] = []
     private var places: [ProblemGroup.Key: Int] = [:]
     private var placesOfFindings: [Int64: Int] = [:]
-    private var standings: [Judge.Alike: Judge.Standing] = [:]
-    private static let mostStandings = 512
+    /// What was found out about findings that are alike in all that decides.
+    private var verdicts: [Alike: (standing: Judge.Standing, place: Int)] = [:]
+    private static let mostVerdicts = 512
+
+    private struct Alike: Hashable {
+      var names: Names
+      var source: Int
+      var interval: Judge.Interval
+    }
 
     init(_ judge: Judge, _ catalogue: [Problem]) {
       (self.judge, self.catalogue) = (judge, catalogue)
       known = Dictionary(catalogue.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    mutating func add(_ finding: Finding) {
-      // What an earlier catalogue named, this one may not know.
-      guard let problem = known[finding.problem] else { return }
-      let standing: Judge.Standing
-      if let alike = judge.alike(finding) {
-        if let known = standings[alike] {
-          standing = known
-        } else {
-          standing = judge.standing(of: finding, problem)
-          // What comes next is mostly like what came just before.
-          if standings.count == Self.mostStandings { standings.removeAll(keepingCapacity: true) }
-          standings[alike] = standing
-        }
-      } else {
-        standing = judge.standing(of: finding, problem)
+    mutating func add(_ finding: Finding, _ names: Names) {
+      guard finding.session == nil, finding.kind.isEmpty, let interval = judge.interval(of: finding) else {
+        if let (standing, place) = verdict(finding) { groups[place].add(finding, standing) }
+        return
       }
+      let alike = Alike(names: names, source: finding.moment.source, interval: interval)
+      if let (standing, place) = verdicts[alike] { return groups[place].add(finding, standing) }
+      guard let verdict = verdict(finding) else { return }
+      // What comes next is mostly like what came just before.
+      if verdicts.count == Self.mostVerdicts { verdicts.removeAll(keepingCapacity: true) }
+      verdicts[alike] = verdict
+      groups[verdict.place].add(finding, verdict.standing)
+    }
+
+    /// How a finding stands and the place of its group; nil for what an earlier catalogue named and this one does not know.
+    private mutating func verdict(_ finding: Finding) -> (standing: Judge.Standing, place: Int)? {
+      guard let problem = known[finding.problem] else { return nil }
+      let standing = judge.standing(of: finding, problem)
       let state: ProblemCase.State =
         switch standing {
         case .open: .open
@@ -95,7 +104,7 @@ public struct Diagnosis: Sendable {
         groups.append(ProblemGroup(problem, key))
         places[key] = place
       }
-      groups[place].add(finding, standing)
+      return (standing, place)
     }
 
     /// The findings that are to be told.
@@ -112,7 +121,7 @@ public struct Diagnosis: Sendable {
     }
   }
 
-  private init(_ round: Round) {
+  private init(_ round: Round, _ paths: [Int: String]) {
     var groups = round.groups
     let (judge, catalogue) = (round.judge, round.catalogue)
     for index in groups.indices { groups[index].settleBrief() }
@@ -121,7 +130,7 @@ public struct Diagnosis: Sendable {
     let needed = Set(groups.filter(\.isOfKubeadm).compactMap(\.cause?.id))
     for index in groups.indices where !needed.contains(groups[index].problem.id) { groups[index].settleQuiet(judge) }
     Self.explain(&groups, catalogue)
-    cases = groups.map(\.told).sorted(by: Self.comesFirst)
+    cases = groups.map { $0.told(paths) }.sorted(by: Self.comesFirst)
   }
 
   /// Finds for each group that is not over the one that explains it.

@@ -78,7 +78,7 @@ extension Finding {
   }
 }
 
-/// Reads the rows of `queries/findings.sql`, or of `queries/finding-places.sql`, which leaves out what lines say.
+/// Reads the rows of `queries/findings.sql`.
 struct FindingReader {
   private let id, problem, node, cluster, session, command, kind, time, last, isDated, source, byte, count: Int?
   private let path, line, text, attributes, certificateKey: Int?

@@ -38,24 +38,20 @@ struct Judge {
     }
   }
 
-  /// What findings have in common that stand alike.
-  struct Alike: Hashable {
-    var problem: String
-    var node, cluster, session, command: String?
-    var kind: String
-    var source: Int
-    /// Between which turns they begin and end.
-    var begin, end: Int
-  }
-
-  /// What a finding has in common with others that stand as it does; nil where that depends on its place in the input.
-  func alike(_ finding: Finding) -> Alike? {
+  /// Between which moments a finding lies at which the standing of any may change. Of two findings of one problem, node,
+  /// cluster and input that lie between the same ones, both outside of runs, one stands as the other.
+  ///
+  /// Nil where its standing depends on its place in the input.
+  func interval(of finding: Finding) -> Interval? {
     guard finding.moment.isDated, let begin = finding.moment.time, let end = finding.end.time,
       !undated.contains(finding.moment.source)
     else { return nil }
-    return Alike(
-      problem: finding.problem, node: finding.node, cluster: finding.cluster, session: finding.session,
-      command: finding.command, kind: finding.kind, source: finding.moment.source, begin: turn(begin), end: turn(end))
+    return Interval(begin: turn(begin), end: turn(end))
+  }
+
+  /// Turns before and after.
+  struct Interval: Hashable {
+    var begin, end: Int
   }
 
   /// How many turns lie before `moment`.

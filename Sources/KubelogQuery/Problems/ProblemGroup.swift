@@ -24,7 +24,7 @@ struct ProblemGroup {
   private var isDated = true
   private var firstSeen: Int64?, lastSeen: Int64?
   private var sources: Set<Int> = []
-  private var paths: Set<String> = []
+  private var lastSource = 0
   private var sessions: Set<String> = []
   private var lastSession: String?
   private var isOnlyWarnings = true
@@ -61,8 +61,10 @@ struct ProblemGroup {
     } else {
       isDated = false
     }
-    sources.insert(finding.moment.source)
-    paths.insert(finding.path)
+    if finding.moment.source != lastSource || sources.isEmpty {
+      lastSource = finding.moment.source
+      sources.insert(lastSource)
+    }
     if let session = finding.session {
       sessions.insert(session)
       lastSession = session
@@ -133,14 +135,15 @@ struct ProblemGroup {
 
   // MARK: What is told
 
-  /// The group as it is told.
-  var told: ProblemCase {
+  /// The group as it is told; `paths` are those of all sources.
+  func told(_ paths: [Int: String]) -> ProblemCase {
     var lines = evidence
     if let lastEvidence, lines.last != lastEvidence { lines.append(lastEvidence) }
     return ProblemCase(
       problem: problem.filled(values), severity: severity, state: cause == nil ? state : .symptom, reason: reason,
       causedBy: cause?.id, node: node, cluster: cluster, session: lastSession, firstSeen: firstSeen,
-      lastSeen: lastSeen, endedAt: state == .ended ? endedAt : nil, count: count, evidence: lines, paths: paths)
+      lastSeen: lastSeen, endedAt: state == .ended ? endedAt : nil, count: count, evidence: lines,
+      paths: Set(sources.compactMap { paths[$0] }))
   }
 
   private var endedAt: Int64? { quietAt ?? end.flatMap { $0.moment.isDated ? $0.moment.time : nil } }
