@@ -66,8 +66,12 @@ extension Kubelog {
   private static let patience: Int32 = 50
   /// How much is read at once: as much as a pipe holds, many times over.
   private static let chunk = 256 << 10
-  /// How many events are written in one transaction under load.
-  private static let batchSize = 4_096
+  /// How many occurrences are handed to the thread that stores at once, and how many events it writes in one transaction, where
+  /// much comes.
+  private static let (handSize, batchSize) = (512, 4_096)
+  /// How long what was found may wait for more before it is handed on, and before it is committed, where little comes without
+  /// a pause; microseconds.
+  private static let (handTime, commitTime): (Int64, Int64) = (20_000, 50_000)
 
   /// Reads one input into the store. What it brought is committed when this returns, and before whenever nothing comes.
   ///
@@ -79,7 +83,7 @@ extension Kubelog {
     let writer = try Writer(
       store: storePath, source: input.path, cluster: options.cluster, sealing: sealing, keepsValues: options.keepsValues
     )
-    var (pending, showsProblems) = (0, false)
+    var (pending, committed, showsProblems) = (0, presentMicroseconds(), false)
     let storing = WorkThread()
     let read: Reading
     do {
@@ -88,9 +92,10 @@ extension Kubelog {
         try storing.take {
           try writer.write(batch)
           pending += batch.events.count
-          guard isQuiet || pending >= Self.batchSize else { return }
+          let now = presentMicroseconds()
+          guard isQuiet || pending >= Self.batchSize || now - committed >= Self.commitTime else { return }
           try writer.commit()
-          pending = 0
+          (pending, committed) = (0, now)
         }
         if !batch.isEmpty { progress(.found(batch)) }
       } progress: {
@@ -170,6 +175,7 @@ extension Kubelog {
     var failure: Input.Failure?
     var buffer = [UInt8](repeating: 0, count: Self.chunk)
     var mayLearnZone = !isZoneGiven
+    var handedOn = presentMicroseconds()
     func lookAgain() {
       liveness = .init(pipeEnd.look())
       parser.decide(liveness)
@@ -192,7 +198,11 @@ extension Kubelog {
               text, isPlain: isPlain, passOver: { parser.passOver($0, from: $1, isASCII: $2) },
               { parser.take($0, at: $1) })
             // What is packed may hold a thousand times as much: it is handed on piece by piece.
-            try sink(parser.drain(isQuiet: false), false)
+            let now = presentMicroseconds()
+            if parser.found >= Self.handSize || now - handedOn >= Self.handTime {
+              try sink(parser.drain(isQuiet: false), false)
+              handedOn = now
+            }
           }
         } catch let refusal as SourceDecoder.Refusal {
           failure = .init(refusal, input.path)

@@ -228,6 +228,9 @@ public struct Parser {
   /// The most events that are kept back for a clock that may follow them.
   private static let mostHeld = 4_096
 
+  /// How many occurrences were found since ``drain(isQuiet:)`` was last called.
+  public var found: Int { output.batch.events.count + output.batch.repeats.count }
+
   /// What was found since the last call.
   ///
   /// As long as more comes at once (`isQuiet` is false), what has no clock of its own is kept back: a clock may follow that
