@@ -27,6 +27,18 @@ import Testing
     #expect(packs.allSatisfy { !$0.rules.isEmpty || !$0.problems.isEmpty })
   }
 
+  /// What reads logs goes by the packs without their samples, which are taken out of the text before it is decoded.
+  @Test func withoutSamplesNothingElseIsMissing() throws {
+    let whole = try RulePack.builtIn().map { pack in
+      var pack = pack
+      for index in pack.rules.indices { (pack.rules[index].hits, pack.rules[index].misses) = (nil, nil) }
+      return "\(pack)"
+    }
+    #expect(try RulePack.builtIn(withSamples: false).map { "\($0)" } == whole)
+    let text = "{hits: [1], a: 'hits: [2]', // misses: [3]\n misses : [['}', \"]\"], 4] , b: [5], nohits: [6]}"
+    #expect(RulePack.samplesLeftOut(text) == "{ a: 'hits: [2]', // misses: [3]\n  b: [5], nohits: [6]}")
+  }
+
   @Test func idsAreUniqueOverAllPacks() throws {
     let ids = try Self.cases.map(\.rule.id)
     let twice = Dictionary(grouping: ids) { $0 }.filter { $0.value.count > 1 }.keys.sorted()

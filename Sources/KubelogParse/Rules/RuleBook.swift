@@ -17,7 +17,7 @@ public struct RuleBook: Sendable {
 
   /// The built-in packs and `sources`. Throws ``RuleError`` where one cannot be read, or holds a rule that can never work.
   public init(_ sources: [Source] = []) throws(RuleError) {
-    self = try RuleBook(unchecked: sources)
+    self = try RuleBook(sources, withSamples: false)
     if let twice = duplicates.first { throw RuleError(path: twice.pack, rule: twice.rule, problem: twice.problem) }
     for pack in packs where pack.path != nil {
       for rule in pack.rules {
@@ -36,7 +36,9 @@ public struct RuleBook: Sendable {
   }
 
   /// As ``init(_:)``, but only the form of the packs must be right: for who looks for faults.
-  public init(unchecked sources: [Source]) throws(RuleError) {
+  public init(unchecked sources: [Source]) throws(RuleError) { try self.init(sources, withSamples: true) }
+
+  private init(_ sources: [Source], withSamples: Bool) throws(RuleError) {
     var users: [RulePack] = []
     for source in sources { users.append(try RulePack.read(source.text, path: source.path)) }
     var own: [String: String] = [:]
@@ -54,7 +56,8 @@ public struct RuleBook: Sendable {
       uniquingKeysWith: { first, _ in first })
     var packs: [RulePack] = []
     var placed: Set<String> = []
-    for pack in try RulePack.builtIn() {
+    let builtIn = try RulePack.builtIn(withSamples: withSamples)
+    for pack in builtIn {
       // Rules in the places of built-in ones keep their order, in pieces of packs where the origin changes.
       for rule in pack.rules {
         let user = replaced[rule.id].flatMap { $0.pack.component == pack.component ? $0 : nil }
@@ -73,7 +76,7 @@ public struct RuleBook: Sendable {
       if !pack.rules.isEmpty { packs.append(pack) }
     }
     var problems: [Problem] = []
-    for problem in try RulePack.builtIn().flatMap(\.problems) + users.flatMap(\.problems) {
+    for problem in builtIn.flatMap(\.problems) + users.flatMap(\.problems) {
       if let place = problems.firstIndex(where: { $0.id == problem.id }) {
         problems[place] = problem
       } else {

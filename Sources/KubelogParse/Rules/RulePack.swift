@@ -88,18 +88,23 @@ struct RulePack: Sendable {
   }
 
   /// The packs that are built in, in the order of their names. Throws ``RuleError``: only where the source tree is wrong.
-  static func builtIn() throws(RuleError) -> [RulePack] {
-    switch decoded {
+  ///
+  /// Without samples for who reads logs: they are more than half of all, and nobody would look at them.
+  static func builtIn(withSamples: Bool = true) throws(RuleError) -> [RulePack] {
+    switch withSamples ? decoded : decodedBare {
     case .success(let packs): return packs
     case .failure(let error): throw error
     }
   }
 
-  private static let decoded: Result<[RulePack], RuleError> = {
+  private static let decoded = decode { $0 }
+  private static let decodedBare = decode(samplesLeftOut)
+
+  private static func decode(_ text: (String) -> String) -> Result<[RulePack], RuleError> {
     do throws(RuleError) {
       var packs: [RulePack] = []
       for file in EmbeddedPacks.files {
-        var pack = try RulePack.read(file.text, path: file.name)
+        var pack = try RulePack.read(text(file.text), path: file.name)
         pack.path = nil
         packs.append(pack)
       }
@@ -107,5 +112,5 @@ struct RulePack: Sendable {
     } catch {
       return .failure(error)
     }
-  }()
+  }
 }
