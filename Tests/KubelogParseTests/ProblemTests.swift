@@ -140,7 +140,7 @@ import Testing
       {pack: 'my', problems: [{\(Self.whole), outranks: ['etcd-slow']},
         {id: 'swap-on', title: 'mine', cause: 'c', remedy: ['r'], reference: 'https://example.org', severity: 'info'}]}
       """
-    let book = try RuleBook([("my.json5", source)])
+    let book = try RuleBook(unchecked: [("my.json5", source)])
     #expect(book.problems.last?.id == "disk-slow")
     #expect(book.problems.count == (try RuleBook().problems.count) + 1)
     #expect(book.problems.first { $0.id == "swap-on" }?.title == "mine")
