@@ -113,10 +113,10 @@ public struct Parser {
   /// Of what reading them would leave behind only the last one matters, as that in which the next may go on.
   public mutating func passOver(_ chunk: Bytes, from start: Int, isASCII: Bool) -> (end: Int, lines: Int) {
     guard isBetween else { return (start, 0) }
-    if let entries, start < chunk.count, chunk[start] == 0x7B {
+    if let entries, start < chunk.count, chunk[start] == (entries.isExport ? 0x5F : 0x7B) {
       let passage = entrySkimmer.passOver(chunk, from: start, entries: entries, rules, &output.unknown)
-      census.count(passed: passage.letters, lines: passage.lines)
-      census.count(.journalJSON, passage.lines)
+      census.count(passed: passage.letters, lines: passage.entries)
+      census.count(entries.isExport ? .journalExport : .journalJSON, passage.entries)
       return (passage.end, passage.lines)
     }
     guard let envelope = skimmed else { return (start, 0) }
@@ -137,11 +137,13 @@ public struct Parser {
 
   /// The envelope of the lines that are gone over.
   private var skimmed: Envelope?
-  /// The shape of the entries in JSON that are gone over, and what is known of their messages.
+  /// The shape of the entries that are gone over, and what is known of their messages.
   private var entries: EntryShape?
   private var entrySkimmer = Skimmer()
-  /// The message of an entry in JSON that was just read, where it fills its line.
+  /// The message of an entry that was just read: of one in the export form, or in JSON where it fills its line.
   private var readMessage: [UInt8]?
+  /// The lines of the entry in the export form that is being read.
+  private var entryLines: [UInt8] = []
   /// False in tests, to hold what is gone over against what reading all of it gives.
   var skims = true
 
@@ -163,7 +165,7 @@ public struct Parser {
   private mutating func learn(_ line: Bytes) {
     defer { (readLine, readMessage) = (nil, nil) }
     guard skims, let (header, record) = readLine else { return }
-    if let message = readMessage { return learn(line, message, header, record) }
+    if let message = readMessage { return learn(line, message, header, record, isExport: false) }
     guard let envelope = opener.single,
       envelope == .journalShort || envelope == .journalISO || envelope == .journalFull,
       !klog.isOpen, KlogHeader(line, record.body) == header, let moment = record.time?.microseconds
@@ -173,29 +175,66 @@ public struct Parser {
       line, header, record, rules, output.unknown, shown: line, isSteady: output.clock.isSteady(at: moment))
   }
 
-  /// Learns from an entry in JSON, whose message is a line of klog.
-  private mutating func learn(_ line: Bytes, _ message: [UInt8], _ header: KlogHeader, _ record: Record) {
-    guard !klog.isOpen, isASCII(line), KlogHeader(message.span, 0..<message.count) == header,
-      message.span.first(0x0A, in: 0..<message.count) == nil, let place = place(ofMessage: line)
+  /// Learns from an entry whose message is a line of klog.
+  private mutating func learn(
+    _ entry: Bytes, _ message: [UInt8], _ header: KlogHeader, _ record: Record, isExport: Bool
+  ) {
+    guard !klog.isOpen, isExport ? isPlain(entry) : isASCII(entry),
+      KlogHeader(message.span, 0..<message.count) == header,
+      message.span.first(0x0A, in: 0..<message.count) == nil, let place = place(ofMessage: entry, isExport: isExport)
     else { return }
     entrySkimmer.learn(
-      message.span, header, record, rules, output.unknown, shown: line.extracting(place), isJSON: true, isSteady: true)
+      message.span, header, record, rules, output.unknown, shown: entry.extracting(place), isBare: true,
+      isEscaped: !isExport, isSteady: true)
   }
 
   /// Where the message stands in an entry; the entries that come next are thought to have its shape.
-  private mutating func place(ofMessage line: Bytes) -> Range<Int>? {
-    let known = line.withUnsafeBufferPointer { entries?.place(UnsafeRawBufferPointer($0), at: 0) }
-    if let known, known.end == line.count { return known.message }
-    guard let (shape, message) = EntryShape.read(line, from: 0) else { return nil }
+  private mutating func place(ofMessage entry: Bytes, isExport: Bool) -> Range<Int>? {
+    if entries?.isExport != isExport { (entries, entrySkimmer) = (nil, Skimmer()) }
+    let known = entry.withUnsafeBufferPointer { entries?.place(UnsafeRawBufferPointer($0), at: 0) }
+    if let known, known.end == entry.count { return known.message }
+    guard let (shape, message) = isExport ? EntryShape.read(export: entry) : EntryShape.read(entry, from: 0) else {
+      return nil
+    }
     entries = shape
     return message
   }
+
+  /// Takes a line of an entry of several; false where it is still to be read as any other.
+  private mutating func takeInside(_ line: Bytes, at position: LinePosition) -> Bool {
+    (readLine, readMessage) = (nil, nil)
+    guard !takeField(line, at: position) else { return false }
+    if fields.form == .export {
+      keep(line, at: position)
+    } else if skims, line.isEmpty, let (header, record) = readLine, let message = readMessage {
+      let entry = entryLines
+      learn(entry.span, message, header, record, isExport: true)
+    }
+    return true
+  }
+
+  /// Keeps a line of an entry in the export form, to learn from the whole of it.
+  private mutating func keep(_ line: Bytes, at position: LinePosition) {
+    guard entryLines.count < Self.longestLearned else { return }
+    line.append(0..<line.count, to: &entryLines)
+    // What the splitter took off stands for itself: it is no line to learn from.
+    entryLines.append(position.length == line.count + 1 ? 0x0A : 0x0D)
+  }
+
+  /// The longest entry that is learned from, in bytes.
+  private static let longestLearned = 1 << 16
 
   /// Takes the next line, without its line end; `isWhole` is false for a last line that had none.
   public mutating func take(_ line: Bytes, at position: LinePosition, isWhole: Bool = true) {
     output.isWhole = isWhole
     output.position = LinePosition(line: position.line, byte: position.byte)
-    if fields.isInside, !takeField(line, at: position) { return }
+    if fields.isInside, takeInside(line, at: position) { return }
+    defer {
+      if fields.form == .export {
+        entryLines.removeAll(keepingCapacity: true)
+        keep(line, at: position)
+      }
+    }
     if mayHoldControls || terminal.isActive, terminal.isActive || Terminal.concerns(line) {
       for shown in terminal.take(line, isReturned: position.length > line.count + 1) { takeLine(shown.span) }
     } else {
@@ -312,6 +351,7 @@ public struct Parser {
     let here = output.position
     output.position = entry.position
     take(&entry)
+    if skims, fields.lastForm == .journalExport { readMessage = entry.message }
     output.position = here
   }
 

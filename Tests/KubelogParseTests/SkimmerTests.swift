@@ -175,6 +175,42 @@ import Testing
     try expectSame(Self.entries(journal, isSpaced: isSpaced), passing: 300)
   }
 
+  /// The same lines as entries in the export form.
+  private static func exports(_ journal: [UInt8]) -> [UInt8] {
+    var (out, number) = ([] as [UInt8], 1_767_398_400_000_000 as Int64)
+    for line in String(decoding: journal, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
+      let message = String(line.drop { $0 != "]" }.dropFirst(3))
+      number += 1_234_567
+      var fields = [
+        "__CURSOR=s=ed31;i=\(number)", "__REALTIME_TIMESTAMP=\(number)", "SYSLOG_IDENTIFIER=kubelet",
+        "_PID=2134", "_HOSTNAME=\(line.contains("cp-2") ? "cp-2" : "cp-1")", "MESSAGE=\(message)",
+      ]
+      switch number % 97 {
+      case 0: fields.swapAt(3, 5)
+      case 1: fields[2] = "SYSLOG_IDENTIFIER=kube-apiserver"
+      case 2: fields.append("MESSAGE=I0103 00:00:00.000000    2134 kubelet.go:1] x")
+      case 3: fields[5] += "\u{1B}[0m"
+      case 4: fields[4] += "\r"
+      case 5: fields[5] = "no field"
+      case 6: fields.append("")
+      case 7: fields.append("_TRANSPORT=stdout")
+      case 8:
+        let length = withUnsafeBytes(of: UInt64(message.utf8.count).littleEndian, Array.init)
+        out += Array(fields[..<5].joined(separator: "\n").utf8) + Array("\nMESSAGE\n".utf8) + length
+        out += Array("\(message)\n\n".utf8)
+        continue
+      default: break
+      }
+      out += Array((fields.joined(separator: "\n") + (number % 97 == 9 ? "\n" : "\n\n")).utf8)
+    }
+    return out
+  }
+
+  @Test(arguments: [6, 7, 8] as [UInt64]) func madeExportsReadTheSame(_ seed: UInt64) throws {
+    let journal = Self.journal(Self.heads[0], lines: 4_000, seed: seed)
+    try expectSame(Self.exports(journal), passing: 300)
+  }
+
   @Test(arguments: FixtureInput.all) func fixturesReadTheSame(_ input: FixtureInput) throws {
     let bytes = Array(input.lines.joined(separator: [0x0A]))
     // Twice: what was learned from the first time is gone over the second.

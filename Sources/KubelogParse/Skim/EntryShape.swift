@@ -1,8 +1,12 @@
 internal import KubelogScan
 
-/// What entries of a journal in JSON have in common, a line each: all of their bytes but for the values that differ from entry
-/// to entry, and where the message stands among those.
+/// What entries of a journal have in common, in JSON a line each or in the export form several: all of their bytes but for the
+/// values that differ from entry to entry, and where the message stands among those.
 struct EntryShape {
+  /// Whether it is of the export form: a value ends with its line, and nothing in it is escaped.
+  private(set) var isExport = false
+  /// How many lines an entry has, in the export form with the empty one that ends it.
+  private(set) var lines = 1
   /// The pieces that never change, one behind the other, and where each ends.
   private var text: [UInt8] = []
   private var ends: [Int] = []
@@ -36,8 +40,34 @@ struct EntryShape {
     return (shape, message)
   }
 
-  /// Where the message of the line at `start` stands and where that line ends, if it has this shape and no value has escapes
-  /// other than `\"` and `\\` in the message. More may follow on the line.
+  /// The shape of an entry in the export form, and where the message stands in it; `entry` are its lines, each with its line
+  /// end, without the empty one. Nil where one has a value that is no text, or there is no message.
+  static func read(export entry: Bytes) -> (shape: EntryShape, message: Range<Int>)? {
+    var (shape, message, last, start) = (EntryShape(), nil as Range<Int>?, 0, 0)
+    (shape.isExport, shape.lines) = (true, 1)
+    while start < entry.count {
+      guard let end = entry.first(0x0A, in: start..<entry.count), let equals = entry.first(0x3D, in: start..<end) else {
+        return nil
+      }
+      let (name, value) = (start..<equals, equals + 1..<end)
+      (start, shape.lines) = (end + 1, shape.lines + 1)
+      guard changing.contains(where: { entry.fills(name, $0) }) else { continue }
+      if entry.fills(name, "MESSAGE") {
+        guard message == nil else { return nil }
+        (message, shape.message) = (value, shape.ends.count)
+      }
+      entry.append(last..<value.lowerBound, to: &shape.text)
+      shape.ends.append(shape.text.count)
+      last = value.upperBound
+    }
+    entry.append(last..<entry.count, to: &shape.text)
+    shape.ends.append(shape.text.count)
+    guard let message, shape.ends.count <= mostPieces else { return nil }
+    return (shape, message)
+  }
+
+  /// Where the message of the entry at `start` stands and where its last line ends, if it has this shape and no value has
+  /// escapes other than `\"` and `\\` in the message. In JSON more may follow on the line.
   func place(_ bytes: UnsafeRawBufferPointer, at start: Int) -> (message: Range<Int>, end: Int)? {
     text.withUnsafeBytes { text in
       ends.withUnsafeBufferPointer { ends in
@@ -53,13 +83,24 @@ struct EntryShape {
           from = ends[index]
           guard index < ends.count - 1 else { break }
           let begin = place
-          guard let end = Self.valueEnd(bytes, from: begin, mayQuote: index == message) else { return nil }
+          guard
+            let end = isExport
+              ? Self.lineEnd(bytes, from: begin) : Self.valueEnd(bytes, from: begin, mayQuote: index == message)
+          else { return nil }
           if index == message { found = begin..<end }
           place = end
         }
         return (found, place)
       }
     }
+  }
+
+  /// The line end behind a value of printable ASCII.
+  @inline(__always)
+  private static func lineEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    let rest = Bytes(_unsafeBytes: bytes)
+    guard let end = rest.first(0x0A, in: start..<rest.count), isPlain(rest.extracting(start..<end)) else { return nil }
+    return end
   }
 
   /// The closing quote of a value of printable ASCII.

@@ -27,6 +27,8 @@ struct Skimmer {
     /// The offset after it.
     var end: Int
     var lines = 0
+    /// How many entries they are, where they are entries of a form that has any.
+    var entries = 0
     /// Its last line.
     var last: Range<Int>?
     /// Whether the line that follows has a head that is known.
@@ -56,11 +58,11 @@ struct Skimmer {
   /// A line was read whole whose klog header is `header`, behind the stamp of a journal. `isSteady` tells whether it is of an
   /// hour without a change of clocks: only then minutes and seconds can be left unread.
   ///
-  /// `shown` is the line as it stands in the input: the message of an entry in JSON (`isJSON`), of which `line` is what it
-  /// means, or the line itself.
+  /// `shown` is the line as it stands in the input: the message of an entry (`isBare`), in JSON escaped (`isEscaped`), so that
+  /// `line` is what it means; or the line itself.
   mutating func learn(
     _ line: Bytes, _ header: KlogHeader, _ record: Record, _ rules: RuleSet, _ unknown: UnknownLines, shown: Bytes,
-    isJSON: Bool = false, isSteady: @autoclosure () -> Bool
+    isBare: Bool = false, isEscaped: Bool = false, isSteady: @autoclosure () -> Bool
   ) {
     let isKnown = line.withUnsafeBufferPointer { line in
       masks.withUnsafeBufferPointer { masks in
@@ -71,7 +73,7 @@ struct Skimmer {
       }
     }
     if !isKnown {
-      guard let head = LineHead(line, header, record, isBare: isJSON), isSteady() else { return }
+      guard let head = LineHead(line, header, record, isBare: isBare), isSteady() else { return }
       if heads.count < Self.mostHeads {
         recent = heads.count
         heads.append(head)
@@ -88,7 +90,7 @@ struct Skimmer {
     let beginning = body..<body + Self.beginning
     guard beginning.upperBound <= line.count, line[body - 1] == 0x20, line[body - 2] == 0x5D,
       line.first(0x5D, in: site..<body) == body - 2,
-      let known = isJSON ? Self.end(of: Self.beginning, from: body, in: shown) : beginning.upperBound,
+      let known = isEscaped ? Self.end(of: Self.beginning, from: body, in: shown) : beginning.upperBound,
       known - site <= Self.longest, body + 16 <= shown.count
     else { return }
     let place = shown.withUnsafeBufferPointer { Self.place(UnsafeRawBufferPointer($0), site, body) }
@@ -117,7 +119,7 @@ struct Skimmer {
       }
     }
     // Texts with quotes stand otherwise in JSON.
-    if isJSON, literals[shape.beginnings.lowerBound..<shape.texts.upperBound].contains(where: Self.isEscaped) {
+    if isEscaped, literals[shape.beginnings.lowerBound..<shape.texts.upperBound].contains(where: Self.hasQuotes) {
       shape.verdict = .open
     }
     (shape.length, shape.file) = (known - site, header.file.count)
@@ -125,7 +127,7 @@ struct Skimmer {
     shapes[place] = shape
   }
 
-  private static func isEscaped(_ literal: [UInt8]) -> Bool { literal.contains(0x22) || literal.contains(0x5C) }
+  private static func hasQuotes(_ literal: [UInt8]) -> Bool { literal.contains(0x22) || literal.contains(0x5C) }
 
   /// Where the first `count` characters end that stand in JSON from `start` on; nil where one is escaped that is neither a quote nor a backslash.
   private static func end(of count: Int, from start: Int, in text: Bytes) -> Int? {
@@ -164,7 +166,7 @@ struct Skimmer {
     return passage
   }
 
-  /// As ``passOver(_:from:isASCII:mayHoldControls:_:_:)``, for lines that are entries of the shape `entry` in JSON.
+  /// As ``passOver(_:from:isASCII:mayHoldControls:_:_:)``, for entries of the shape `entry`.
   mutating func passOver(
     _ chunk: Bytes, from start: Int, entries entry: EntryShape, _ rules: RuleSet, _ unknown: inout UnknownLines
   ) -> Passage {
@@ -174,12 +176,12 @@ struct Skimmer {
       let bytes = sight.bytes
       while let line = entry.place(bytes, at: passage.end), line.end < bytes.count, bytes[line.end] == 0x0A,
         line.end - passage.end <= LineSplitter.longestLine,
-        let slot = sight.slot(chunk, message: line.message)
+        let message = sight.message(chunk, line.message, isEscaped: !entry.isExport, rules)
       {
-        unknown.count(slot: slot)
-        passage.letters.count(0x49)
-        passage.last = passage.end..<line.end
-        passage.lines += 1
+        unknown.count(slot: message.slot)
+        passage.letters.count(message.letter)
+        passage.entries += 1
+        passage.lines += entry.lines
         passage.end = line.end + 1
       }
     }
@@ -239,16 +241,20 @@ struct Skimmer {
       return (end, letter, shape.pointee.slot)
     }
 
-    /// Where a message is counted that stands in JSON, if it can be gone over: texts of failures are looked for only where no
-    /// quotes are escaped, so that it has to be of letter I.
-    mutating func slot(_ chunk: Bytes, message: Range<Int>) -> Int? {
-      guard let head = leads(at: message.lowerBound), bytes[message.lowerBound] == 0x49,
-        let (shape, body) = shape(at: message.lowerBound + head.length), body < message.upperBound,
-        shape.pointee.verdict == .none || shape.pointee.verdict == .only,
-        !mayOpenBlock(bytes[message.upperBound - 1]),
-        shape.pointee.verdict == .none || !hasLiteral(chunk, body..<message.upperBound, shape)
+    /// Klog's letter in a message that is an entry's, and where it is counted, if it can be gone over: texts of failures are
+    /// looked for only where no quotes are escaped; in JSON it has to be of letter I.
+    mutating func message(
+      _ chunk: Bytes, _ message: Range<Int>, isEscaped: Bool, _ rules: RuleSet
+    ) -> (slot: Int, letter: UInt8)? {
+      let letter = bytes[message.lowerBound]
+      guard letter == 0x49 || !isEscaped && (letter == 0x45 || letter == 0x57 || letter == 0x46),
+        let head = leads(at: message.lowerBound), let (shape, body) = shape(at: message.lowerBound + head.length),
+        body + Skimmer.beginning < message.upperBound,
+        shape.pointee.verdict == .none || shape.pointee.verdict == .only, !mayOpenBlock(bytes[message.upperBound - 1]),
+        shape.pointee.verdict == .none || !hasLiteral(chunk, body..<message.upperBound, shape),
+        letter == 0x49 || !rules.showsFailure(chunk, body..<message.upperBound)
       else { return nil }
-      return shape.pointee.slot
+      return (shape.pointee.slot, letter)
     }
 
     /// The head of the line at `start`, where it is one that is known and enough follows it in what was read.
