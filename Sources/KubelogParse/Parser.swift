@@ -61,7 +61,11 @@ public struct Parser {
   /// It goes by the rules of `book`; without one by the built-in rules. Throws ``RuleError``, only where a built-in rule
   /// pack is broken.
   public init(_ options: SourceOptions, rules book: RuleBook? = nil) throws {
-    rules = RuleSet(try book?.packs ?? RulePack.builtIn())
+    self.init(options, RuleSet(try book?.packs ?? RulePack.builtIn()))
+  }
+
+  init(_ options: SourceOptions, _ rules: RuleSet) {
+    self.rules = rules
     output = Output(
       clock: SourceClock(options.clock), givenNode: options.node, rules: rules, foldsRepeats: options.foldsRepeats)
     form = options.form

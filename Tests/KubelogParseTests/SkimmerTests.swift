@@ -6,58 +6,11 @@ import Testing
 
 /// Going over lines that nobody has to look at leaves the same behind as reading them.
 @Suite struct SkimmerTests {
-  /// What is left behind.
-  private struct Result: Equatable, CustomTestStringConvertible {
-    var testDescription: String { "\(events.count) events of \(lines) lines, \(format)" }
-
-    var events: [Event] = []
-    var runs: [RunLines] = []
-    var unknown: [UnknownShape] = []
-    var letters = KlogLetters()
-    var format = ""
-    var lines = 0
-    var passed = 0
-  }
-
-  private func read(_ bytes: [UInt8], skims: Bool, chunk: Int = 1 << 16) throws -> Result {
-    let clock = ClockOptions(year: 2026, zone: .utc, modified: present, liveness: .recorded, now: present)
-    var parser = try Parser(SourceOptions(clock: clock))
-    parser.skims = skims
-    var (lines, result) = (LineSplitter(), Result())
-    func drain() {
-      let batch = parser.drain()
-      result.events += batch.events
-      result.runs += batch.runs
-    }
-    var start = 0
-    while start < bytes.count {
-      let end = min(start + chunk, bytes.count)
-      let piece = bytes.span.extracting(start..<end)
-      let isPlain = isPlain(piece)
-      parser.expect(piece, isPlain: isPlain, holdsPart: lines.holdsPartialLine)
-      lines.feed(piece, isPlain: isPlain) { chunk, start, isASCII in
-        let passed = parser.passOver(chunk, from: start, isASCII: isASCII)
-        result.passed += passed.lines
-        return passed
-      } _: {
-        parser.take($0, at: $1)
-      }
-      drain()
-      start = end
-    }
-    lines.finish { parser.take($0, at: $1, isWhole: false) }
-    parser.finish()
-    drain()
-    (result.unknown, result.letters, result.format) = (parser.unknown, parser.letters, parser.format)
-    result.lines = lines.lines
-    return result
-  }
-
   private func expectSame(_ bytes: [UInt8], passing least: Int) throws {
     for chunk in [1 << 18, 1 << 12, 977] {
-      let slow = try read(bytes, skims: false, chunk: chunk)
+      let slow = try Reading(bytes, skims: false, chunk: chunk)
       #expect(slow.passed == 0)
-      var fast = try read(bytes, skims: true, chunk: chunk)
+      var fast = try Reading(bytes, skims: true, chunk: chunk)
       #expect(fast.passed >= (chunk > 1 << 12 ? least : 0), "of \(fast.lines) lines")
       fast.passed = 0
       #expect(fast.letters == slow.letters)

@@ -5,10 +5,9 @@ struct RuleCheck {
   private let packs: [RulePack]
   let ruleSet: RuleSet
 
-  init(_ packs: [RulePack]) {
-    self.packs = packs
-    ruleSet = RuleSet(packs)
-  }
+  init(_ packs: [RulePack]) { self.init(packs, RuleSet(packs)) }
+
+  init(_ packs: [RulePack], _ ruleSet: RuleSet) { (self.packs, self.ruleSet) = (packs, ruleSet) }
 
   // MARK: What can never work
 
