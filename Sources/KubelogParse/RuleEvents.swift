@@ -3,7 +3,9 @@ internal import KubelogScan
 /// Makes events of what the rules found.
 struct RuleEvents {
   /// How often a line of its stream's current second was seen: two alike are two events.
-  private var sameSecond: [Record.Stream: (second: Int64, seen: [Digest: Int])] = [:]
+  private var sameSecond = Ordinals()
+  /// The same of what repeats, whose moments are kept.
+  private var sameMoment = Ordinals()
   /// What identifies the lines that are remembered, but for the minute.
   private var repeated: [Repeated] = []
   /// The run of rules' lines that have no time at all.
@@ -17,9 +19,6 @@ struct RuleEvents {
     var row: Digest?
     var batch = 0
   }
-
-  /// The most streams, and the most lines of one second, that are told apart from their like.
-  private static let most = (streams: 256, lines: 10_000)
 
   /// Adds the event of a match; `time` is that of the klog header or the envelope, nil where there is none.
   mutating func emit(
@@ -102,7 +101,8 @@ struct RuleEvents {
       digester.add(minute)
       let row = digester.digest().led(by: minute)
       let offset = Int(moment - minute * 60_000_000)
-      return .occurrence(row: row, offset: offset + (header == nil ? ordinal(of: row, in: second, record.stream) : 0))
+      return .occurrence(
+        row: row, offset: offset + (header == nil ? sameMoment.next(of: row, at: moment, record.stream) : 0))
     }
     if let header {
       let stamp = header.civil
@@ -114,7 +114,7 @@ struct RuleEvents {
     }
     digester.add(second)
     let text = digester.digest()
-    digester.add(Int64(ordinal(of: text, in: second, record.stream)))
+    digester.add(Int64(sameSecond.next(of: text, at: second, record.stream)))
     return .dated(digester.digest().led(by: second / 60))
   }
 
@@ -158,17 +158,26 @@ struct RuleEvents {
     undated = run
     return run.identity(match.rule.kind)
   }
+}
 
-  private mutating func ordinal(of digest: Digest, in second: Int64, _ stream: Record.Stream) -> Int {
-    if sameSecond[stream]?.second != second {
-      if sameSecond.count >= Self.most.streams { sameSecond = [:] }
-      sameSecond[stream] = (second, [:])
+/// Tells lines apart that say the same at the same time, by their order in their stream.
+private struct Ordinals {
+  private var streams: [Record.Stream: (time: Int64, seen: [Digest: Int])] = [:]
+
+  /// The most streams, and the most lines of one time, that are told apart from their like.
+  private static let most = (streams: 256, lines: 10_000)
+
+  /// How many lines of the digest its stream had before at `time`, as long as that goes on.
+  mutating func next(of digest: Digest, at time: Int64, _ stream: Record.Stream) -> Int {
+    if streams[stream]?.time != time {
+      if streams.count >= Self.most.streams { streams = [:] }
+      streams[stream] = (time, [:])
     }
-    guard let before = sameSecond[stream]?.seen[digest] else {
-      if sameSecond[stream]?.seen.count ?? 0 < Self.most.lines { sameSecond[stream]?.seen[digest] = 1 }
+    guard let before = streams[stream]?.seen[digest] else {
+      if streams[stream]?.seen.count ?? 0 < Self.most.lines { streams[stream]?.seen[digest] = 1 }
       return 0
     }
-    sameSecond[stream]?.seen[digest] = before + 1
+    streams[stream]?.seen[digest] = before + 1
     return before
   }
 }

@@ -15,7 +15,9 @@ struct Fold {
   fileprivate init(_ row: Digest, _ offset: Int, _ event: borrowing Event, batch: Int, index: Int) {
     (self.row, self.batch, self.index) = (row, batch, index)
     (occurrences, isTentative) = (Occurrences(offset), event.isTentative)
-    minute = (event.time.microseconds ?? 0) - Int64(offset)
+    // Not the offset taken off the time: with an order among its like, it may be more than the time's own.
+    let time = event.time.microseconds ?? 0
+    minute = time - (time % 60_000_000 + 60_000_000) % 60_000_000
   }
 
   /// Adds an occurrence; the row may be cut only where each of them is.

@@ -98,6 +98,31 @@ import Testing
     }
   }
 
+  /// Two lines of etcd, alike within a second.
+  private static let alike = ["253", "924"].map {
+    #"Nov 23 14:07:51 cp1 etcd[273]: {"level":"warn","ts":"2026-11-23T14:07:51.\#($0)000Z","caller":"etcdserver/util.go:1","#
+      + #""msg":"apply request took too long","took":"2s"}"# + "\n"
+  }
+  private static let span = "SELECT count, time % 60000000, last_time % 60000000 FROM events"
+
+  @Test func alikeWithinASecondAreKnownByTheirMoments() throws {
+    for texts in [[Self.alike[0] + Self.alike[1]], Self.alike, [Self.alike[1], Self.alike[0] + Self.alike[1]]] {
+      try withStore { path in
+        for (number, text) in texts.enumerated() { try ingest(text, into: path, source: "\(number)") }
+        #expect(try rows(path, Self.span) == ["2|51253000|51924000"])
+      }
+    }
+  }
+
+  @Test func anOrderAmongItsLikeMovesNoOther() throws {
+    // The same moment twice, and then another in a transaction of its own.
+    let chunks = [Self.alike[0], Self.alike[0], Self.alike[1]].map { (text: $0, arrival: Int64?.none) }
+    try withStore { path in
+      try ingest(chunks, into: path, source: "a", recorded())
+      #expect(try rows(path, Self.span) == ["3|51253000|51924000"])
+    }
+  }
+
   private func alone() throws -> [String] {
     try withStore { path in
       try ingest(journal, into: path)

@@ -18,6 +18,14 @@ func withStore<Result>(_ body: (String) throws -> Result) throws -> Result {
   return try body(folder + "/kubelog.db")
 }
 
+/// The same for a body that waits.
+@discardableResult
+func withStore<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+  let folder = FileManager.default.temporaryDirectory.path + "/kubelog-store-" + UUID().uuidString
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  return try await body(folder + "/kubelog.db")
+}
+
 /// What is known of a file that was written later than its text happened.
 func recorded(modified: Int64? = now - 10 * minute, at: Int64? = nil) -> ClockOptions {
   ClockOptions(year: 2026, zone: .utc, at: at, modified: modified, liveness: .recorded, now: now)
