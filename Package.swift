@@ -70,9 +70,11 @@ let package = Package(
 
     .target(
       name: "TestSamples", dependencies: ["KubelogStore"], path: "Tests/TestSamples", swiftSettings: strict),
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(name: "KubelogScanTests", dependencies: ["KubelogScan"], swiftSettings: strict),
     .testTarget(
-      name: "KubelogParseTests", dependencies: ["KubelogParse", "KubelogScan", "TestSamples"], swiftSettings: strict),
+      name: "KubelogParseTests", dependencies: ["KubelogParse", "KubelogScan", "TestSamples", "CAllocations"],
+      swiftSettings: strict),
     .testTarget(
       name: "KubelogStoreTests", dependencies: ["KubelogStore", "KubelogParse", "KubelogScan", "TestSamples"],
       swiftSettings: strict),

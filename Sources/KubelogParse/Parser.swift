@@ -145,7 +145,8 @@ public struct Parser {
   private var entries: EntryShape?
   private var entrySkimmer = Skimmer()
   /// The message of an entry that was just read: of one in the export form, or in JSON where it fills its line.
-  private var readMessage: [UInt8]?
+  private var readMessage: [UInt8] = []
+  private var hasReadMessage = false
   /// The lines of the entry in the export form that is being read.
   private var entryLines: [UInt8] = []
   /// False in tests, to hold what is gone over against what reading all of it gives.
@@ -167,9 +168,9 @@ public struct Parser {
 
   /// Learns from the line that was just read which lines like it can be gone over.
   private mutating func learn(_ line: Bytes) {
-    defer { (readLine, readMessage) = (nil, nil) }
+    defer { (readLine, hasReadMessage) = (nil, false) }
     guard skims, let (header, record) = readLine else { return }
-    if let message = readMessage { return learn(line, message, header, record, isExport: false) }
+    if hasReadMessage { return learn(line, readMessage, header, record, isExport: false) }
     guard let envelope = opener.single,
       envelope == .journalShort || envelope == .journalISO || envelope == .journalFull,
       !klog.isOpen, KlogHeader(line, record.body) == header, let moment = record.time?.microseconds
@@ -206,13 +207,13 @@ public struct Parser {
 
   /// Takes a line of an entry of several; false where it is still to be read as any other.
   private mutating func takeInside(_ line: Bytes, at position: LinePosition) -> Bool {
-    (readLine, readMessage) = (nil, nil)
+    (readLine, hasReadMessage) = (nil, false)
     guard !takeField(line, at: position) else { return false }
     if fields.form == .export {
       keep(line, at: position)
-    } else if skims, line.isEmpty, let (header, record) = readLine, let message = readMessage {
+    } else if skims, line.isEmpty, hasReadMessage, let (header, record) = readLine {
       let entry = entryLines
-      learn(entry.span, message, header, record, isExport: true)
+      learn(entry.span, readMessage, header, record, isExport: true)
     }
     return true
   }
@@ -243,7 +244,7 @@ public struct Parser {
       for shown in terminal.take(line, isReturned: position.length > line.count + 1) { takeLine(shown.span) }
     } else {
       if takeKnown(line) { return }
-      (readLine, readMessage) = (nil, nil)
+      (readLine, hasReadMessage) = (nil, false)
       takeLine(line)
       learn(line)
     }
@@ -350,13 +351,19 @@ public struct Parser {
   }
 
   private mutating func takeEntry() {
-    var entry = fields.entry
-    fields.wasRead()
+    // Not copied, so that its memory is used again.
+    var entry = JournalEntry()
+    swap(&entry, &fields.entry)
     let here = output.position
     output.position = entry.position
     take(&entry)
-    if skims, fields.lastForm == .journalExport { readMessage = entry.message }
     output.position = here
+    if skims, fields.lastForm == .journalExport {
+      swap(&readMessage, &entry.message)
+      hasReadMessage = true
+    }
+    swap(&entry, &fields.entry)
+    fields.wasRead()
   }
 
   /// Reads an entry of the journal: its message may have several lines.
@@ -500,7 +507,11 @@ public struct Parser {
     if JournalJSON.read(line, object, into: &entry, at: output.position) {
       census.count(.journalJSON)
       take(&entry)
-      if skims, record.identifier == nil, object == 0..<line.count { readMessage = entry.message }
+      if skims, record.identifier == nil, object == 0..<line.count {
+        // Not copied: the memory of both is used again.
+        swap(&readMessage, &entry.message)
+        hasReadMessage = true
+      }
       return true
     }
     var (text, inner): ([UInt8], Record) = ([], record)

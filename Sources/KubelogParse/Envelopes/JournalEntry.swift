@@ -49,9 +49,9 @@ struct JournalEntry {
       bytes.append(value, to: &message)
     case .source: source = source ?? bytes.decimal(value).map(Int64.init)
     case .realtime: realtime = realtime ?? bytes.decimal(value).map(Int64.init)
-    case .host: if host.isEmpty { host = value.map { bytes[$0] } }
-    case .identifier: if identifier.isEmpty { identifier = value.map { bytes[$0] } }
-    case .comm: if comm.isEmpty { comm = value.map { bytes[$0] } }
+    case .host: if host.isEmpty { bytes.append(value, to: &host) }
+    case .identifier: if identifier.isEmpty { bytes.append(value, to: &identifier) }
+    case .comm: if comm.isEmpty { bytes.append(value, to: &comm) }
     case .process: process = process == 0 ? bytes.decimal(value) ?? 0 : process
     }
   }

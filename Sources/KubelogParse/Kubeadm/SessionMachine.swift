@@ -198,10 +198,10 @@ struct SessionMachine {
   }
 
   /// Whether a klog line of this source file is one that only kubeadm writes.
-  static func isSource(_ line: Bytes, _ file: Range<Int>) -> Bool { sources.contains(line.text(file)) }
+  static func isSource(_ line: Bytes, _ file: Range<Int>) -> Bool { sources.contains { line.fills(file, $0) } }
 
   /// Source files whose klog lines only kubeadm writes.
-  private static let sources: Set<String> = [
+  private static let sources: [StaticString] = [
     "initconfiguration.go", "joinconfiguration.go", "version.go", "join.go", "init.go", "preflight.go", "checks.go",
     "interface.go", "token.go", "discovery.go", "reset.go", "removeetcdmember.go", "cleanupnode.go", "certs.go",
     "kubeconfig.go", "uploadcerts.go", "common.go", "configset.go", "cluster.go", "strict.go", "validation.go",
