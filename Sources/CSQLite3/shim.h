@@ -2,6 +2,7 @@
 #define KUBELOG_CSQLITE3_SHIM_H
 
 #include <sqlite3.h>
+#include <sys/vfs.h>
 
 /* SQLITE_TRANSIENT is a cast expression, which Swift does not import. */
 static inline sqlite3_destructor_type kl_sqlite_transient(void) { return SQLITE_TRANSIENT; }
@@ -12,5 +13,11 @@ static inline int kl_sqlite_configure(void) { return sqlite3_config(SQLITE_CONFI
 
 /* sqlite3_db_config is variadic, which Swift does not import. */
 static inline int kl_sqlite_defend(sqlite3 *db) { return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0); }
+
+/* statfs(2) is not in what Swift imports of glibc. The number of the file system at a path; 0 where the system does not say. */
+static inline unsigned kl_file_system(const char *path) {
+  struct statfs system;
+  return statfs(path, &system) == 0 ? (unsigned)system.f_type : 0;
+}
 
 #endif

@@ -81,8 +81,8 @@ extension Kubelog {
   ) throws -> SourceSummary {
     let input = try Input(path)
     let writer = try Writer(
-      store: storePath, source: input.path, cluster: options.cluster, sealing: sealing, keepsValues: options.keepsValues
-    )
+      store: storePath, source: input.path, cluster: options.cluster, sealing: sealing,
+      keepsValues: options.keepsValues, waiting: patience)
     var (pending, committed, showsProblems) = (0, presentMicroseconds(), false)
     let storing = WorkThread()
     let read: Reading

@@ -10,6 +10,8 @@ public struct Kubelog: Sendable {
   public var isZoneGiven = false
   /// What the values of secrets are sealed with.
   public var sealing: Sealing
+  /// How long a store that another program has locked is waited for, milliseconds.
+  public var patience = Connection.patience
 
   /// The store at `storePath`, seen from `now` in `zone`.
   public init(
@@ -50,14 +52,14 @@ public struct Kubelog: Sendable {
     func asksFor(_ name: String) -> Bool { values[name] == nil && query.parameters.contains { $0.name == name } }
     if asksFor("now") { values["now"] = .integer(now) }
     if asksFor("cases") { values["cases"] = ProblemCase.parameter(try cases()) }
-    return try Answers(path: storePath, sealing: sealing).answer(query, values)
+    return try Answers(path: storePath, sealing: sealing, waiting: patience).answer(query, values)
   }
 
   /// Asks one's own SQL of the store, for reading only. Throws ``QueryError``.
   public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
     var values = values
     values["now"] = values["now"] ?? .integer(now)
-    return try Answers(path: storePath, sealing: sealing).rows(sql: sql, values)
+    return try Answers(path: storePath, sealing: sealing, waiting: patience).rows(sql: sql, values)
   }
 
   /// The zone as the renderers take it.

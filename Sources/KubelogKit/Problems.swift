@@ -17,7 +17,7 @@ extension Kubelog {
   }
 
   func diagnosis(by catalogue: [Problem]) throws(QueryError) -> Diagnosis {
-    try Diagnosis(try Answers(path: storePath), catalogue)
+    try Diagnosis(try Answers(path: storePath, waiting: patience), catalogue)
   }
 
   /// The problems that inputs show, judged by everything that was read. Throws as ``diagnosis()`` does.

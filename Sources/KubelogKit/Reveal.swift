@@ -18,7 +18,7 @@ extension Kubelog {
   public func reveal(_ table: inout ResultTable) throws(QueryError) -> Revealing {
     let opener: Opener
     do throws(StoreError) {
-      opener = try Store(reading: storePath, sealing: sealing).opener(sealing)
+      opener = try Store(reading: storePath, sealing: sealing, waiting: patience).opener(sealing)
     } catch {
       throw .store(error)
     }
@@ -42,13 +42,5 @@ extension Kubelog {
       }
     }
     return outcome
-  }
-
-  /// Drops all values of secrets from the store; ids and expiries stay.
-  ///
-  /// Gives how many they were, and whether their bytes are overwritten already: while another program uses the store they
-  /// are not, but when something is ingested next. Throws ``StoreError``.
-  public func forgetSecretValues() throws(StoreError) -> (count: Int, isScrubbed: Bool) {
-    try Store.forgetValues(at: storePath)
   }
 }

@@ -5,9 +5,13 @@ public struct Answers: ~Copyable {
   private let store: Store
 
   /// Opens the store at `path`; `sealing` is for an older one, which is brought up to date. Throws ``QueryError``.
-  public init(path: String, sealing: Sealing = .none) throws(QueryError) {
+  ///
+  /// Another program's lock is waited for `milliseconds`.
+  public init(path: String, sealing: Sealing = .none, waiting milliseconds: Int = Connection.patience)
+    throws(QueryError)
+  {
     let opened: Store
-    do { opened = try Store(reading: path, sealing: sealing) } catch { throw .store(error) }
+    do { opened = try Store(reading: path, sealing: sealing, waiting: milliseconds) } catch { throw .store(error) }
     store = opened
   }
 
@@ -47,7 +51,7 @@ public struct Answers: ~Copyable {
       bound[key] = value
     }
     // Those of a user's own.
-    if Self.text(query.name) == nil { try makeViews() }
+    if Self.text(query.name) == nil { try prepareForOwnSQL() }
     guard !query.stages.isEmpty else { return try run(query.sql, bound, columns: query.columns) }
     // All stages see the store as it is now.
     do { try store.connection.execute("BEGIN") } catch { throw .store(error) }
@@ -62,12 +66,16 @@ public struct Answers: ~Copyable {
 
   /// The rows of one's own SQL, typed by what they hold. Throws ``QueryError`` when it is wrong or would write.
   public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
-    try makeViews()
+    try prepareForOwnSQL()
     return try run(sql, values)
   }
 
-  private func makeViews() throws(QueryError) {
+  /// The most memory that a question of one's own may take, with its answer, bytes.
+  private static let mostMemory = 1 << 30
+
+  private func prepareForOwnSQL() throws(QueryError) {
     do { try store.connection.makeViews() } catch { throw .store(error) }
+    store.connection.bound(memory: Self.mostMemory)
   }
 
   /// A parameter's text as the value to bind. Throws ``QueryError/badParameter(_:text:type:)``.

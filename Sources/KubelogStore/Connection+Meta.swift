@@ -6,6 +6,8 @@ enum Meta: String {
   case sealCheck = "seal_check"
   /// There while bytes that were deleted may still lie in the file.
   case scrub
+  /// There where what belongs to an event may be missing though the event is there: reading it again completes it.
+  case recovered
 }
 
 extension Connection {

@@ -58,11 +58,11 @@ extension Connection {
   @discardableResult
   func scrub() throws(StoreError) -> Bool {
     guard try meta(.scrub) != nil else { return true }
+    // It can be done later; nobody is to wait for it long.
+    wait(min(patience, 1_000))
+    defer { wait(patience) }
     do throws(StoreError) {
-      // It attaches the copy that it makes; in memory, as all that is temporary.
-      sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 1)
-      defer { sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0) }
-      try execute("VACUUM")
+      try vacuum()
       guard try truncateLog() else { return false }
     } catch {
       if case .busy = error { return false }
@@ -70,11 +70,6 @@ extension Connection {
     }
     try remove(.scrub)
     return true
-  }
-
-  private func truncateLog() throws(StoreError) -> Bool {
-    let checkpoint = try prepare("PRAGMA wal_checkpoint(TRUNCATE)")
-    return try checkpoint.step() && checkpoint.integer(0) == 0
   }
 
   private struct ClearValue {

@@ -1,37 +1,97 @@
 internal import CSQLite3
+internal import Glibc
 
 /// A connection to one SQLite file. SQL stays SQL: this is the C interface with ownership and errors.
 public struct Connection: ~Copyable {
   /// What the connection may do.
-  public enum Access: Sendable { case readWrite, readOnly }
+  ///
+  /// `frozen` is for a file that nobody writes to, since nobody can: it is read as it is, without locks and log.
+  public enum Access: Sendable { case readWrite, readOnly, frozen }
 
   let handle: OpaquePointer
-  /// The file.
+  /// The file, as it is called in errors.
   public let path: String
   private let isReadOnly: Bool
+  /// How long another program's lock is waited for, milliseconds.
+  let patience: Int
+  /// The folder of a file that is written.
+  let folder: String?
 
-  /// Opens `path`.
+  /// How long another program's lock is waited for, unless somebody says otherwise, milliseconds.
+  public static let patience = 30_000
+
+  /// Opens `path`, which goes through no symbolic link; errors call it `name` where that is given.
   ///
-  /// Read-only connections cannot write or load extensions, whatever SQL they are given. Throws ``StoreError``.
-  public init(path: String, access: Access) throws(StoreError) {
+  /// Read-only connections cannot write or load extensions, whatever SQL they are given. A lock is waited for
+  /// `milliseconds`. Throws ``StoreError``.
+  public init(path: String, access: Access, name: String? = nil, waiting milliseconds: Int = Self.patience)
+    throws(StoreError)
+  {
     _ = Self.isConfigured
     var opened: OpaquePointer?
-    let flags =
-      access == .readWrite
-      ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW : SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW
-    let status = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    let flags: Int32 =
+      switch access {
+      case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readOnly: SQLITE_OPEN_READONLY
+      case .frozen: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+      }
+    // A path that begins with file: would be taken for a URI.
+    let place =
+      access == .frozen ? Self.frozen(path) : path.hasPrefix("/") || path == Self.inMemory ? path : "./" + path
+    let status = sqlite3_open_v2(
+      place, &opened, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard status == SQLITE_OK, let opened else {
       let reason = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(opened)
+      let name = name ?? path
       throw status & 0xFF == SQLITE_CANTOPEN
-        ? .cannotCreate(path: path, reason: reason) : .inputOutput(path: path, reason: reason)
+        ? .cannotCreate(path: name, reason: reason) : .inputOutput(path: name, reason: reason)
     }
     handle = opened
-    self.path = path
-    sqlite3_busy_timeout(opened, 5_000)
+    self.path = name ?? path
+    folder = access == .readWrite && path != Self.inMemory ? StorePlace.folder(of: path) : nil
+    patience = milliseconds
     sqlite3_limit(opened, SQLITE_LIMIT_ATTACHED, 0)
     kl_sqlite_defend(opened)
-    isReadOnly = access == .readOnly
+    isReadOnly = access != .readWrite
+    wait(milliseconds)
+  }
+
+  /// From now on waits so long for another program's lock.
+  ///
+  /// SQLite's own way of waiting looks ten times a second, and never sees a lock free that others take again at once.
+  func wait(_ milliseconds: Int) {
+    sqlite3_busy_handler(
+      handle,
+      { limit, attempt in
+        guard Int(attempt) * Connection.pause < Int(bitPattern: limit) else { return 0 }
+        usleep(useconds_t(Connection.pause * 1_000))
+        return 1
+      }, UnsafeMutableRawPointer(bitPattern: milliseconds))
+  }
+
+  /// The path of a database that is nowhere but in memory.
+  static let inMemory = ":memory:"
+
+  /// How long it is slept between two looks at a lock, milliseconds.
+  private static let pause = 5
+
+  /// A path as the URI that has SQLite take the file for one that does not change.
+  private static func frozen(_ path: String) -> String {
+    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
+    let escaped = path.utf8.map { byte in
+      plain.contains(byte) ? String(UnicodeScalar(byte)) : "%" + hexadecimal([byte])
+    }
+    return "file:" + escaped.joined() + "?immutable=1"
+  }
+
+  /// Throws ``StoreError/removed(path:)`` where the file is not any longer the one at its path: what is written now nobody
+  /// would find.
+  func confirmInPlace() throws(StoreError) {
+    var hasMoved: Int32 = 0
+    let status = sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+    guard status == SQLITE_OK, hasMoved != 0 else { return }
+    throw .removed(path: path)
   }
 
   /// Has SQLite set up before it is first used.
@@ -46,6 +106,19 @@ public struct Connection: ~Copyable {
       { _, action, _, _, _, _ in
         action == SQLITE_PRAGMA || action == SQLITE_ATTACH || action == SQLITE_DETACH ? SQLITE_DENY : SQLITE_OK
       }, nil)
+  }
+
+  /// From now on a statement is stopped as soon as the process has taken more than `bytes` of memory at once: a question of
+  /// one's own may have an answer without end. No value gets longer than a sixty-fourth of that.
+  public func bound(memory bytes: Int) {
+    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Int32(clamping: bytes / 64))
+    sqlite3_progress_handler(
+      handle, 500,
+      { limit in
+        var usage = rusage()
+        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+        return usage.ru_maxrss > Int(bitPattern: limit) / 1024 ? 1 : 0
+      }, UnsafeMutableRawPointer(bitPattern: bytes))
   }
 
   /// Runs statements that give no rows.
@@ -105,6 +178,21 @@ public struct Connection: ~Copyable {
 
   /// How many rows the last statement that was run to its end added, changed or removed.
   var changes: Int { Int(sqlite3_changes(handle)) }
+
+  /// How many rows were changed since it was opened.
+  var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }
+
+  /// Whether the file has a table or trigger of that name.
+  func has(_ name: String) -> Bool {
+    ((try? number("SELECT count(*) FROM sqlite_schema WHERE name = '\(name)'")) ?? 0) > 0
+  }
+
+  /// The number that a query of one row gives.
+  func number(_ sql: String) throws(StoreError) -> Int64 {
+    let statement = try prepare(sql)
+    _ = try statement.step()
+    return statement.integer(0)
+  }
 
   func failure(_ status: Int32) -> StoreError { storeError(status, handle, path) }
 }
@@ -271,7 +359,13 @@ private func storeError(_ status: Int32, _ handle: OpaquePointer, _ path: String
   return switch status & 0xFF {
   case SQLITE_BUSY, SQLITE_LOCKED: .busy(path: path)
   case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged(path: path, reason: reason)
-  case SQLITE_IOERR, SQLITE_FULL, SQLITE_NOMEM: .inputOutput(path: path, reason: reason)
+  case SQLITE_FULL: .full(path: path)
+  // Not where a connection for reading only was told to write: then SQLite has nothing more to say.
+  case SQLITE_READONLY where status > 0xFF || sqlite3_db_readonly(handle, "main") == 0:
+    .readOnly(path: path, reason: reason)
+  case SQLITE_INTERRUPT:
+    .statement(reason: "it was stopped, since it took too much memory: narrow it with WHERE or LIMIT")
+  case SQLITE_IOERR, SQLITE_NOMEM: .inputOutput(path: path, reason: reason)
   case SQLITE_CANTOPEN, SQLITE_PERM: .cannotCreate(path: path, reason: reason)
   default: .statement(reason: reason)
   }

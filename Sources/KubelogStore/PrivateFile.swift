@@ -19,7 +19,16 @@ enum PrivateFile {
       guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw Failure(code: errno) }
       // The umask may have taken rights from the owner as well.
       chmod(folder, 0o700)
+      sync(folder: StorePlace.folder(of: folder))
     }
+  }
+
+  /// Has the names in `folder` survive a loss of power, as far as the file system can.
+  static func sync(folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   /// Makes a new file with mode 0600 and gives its descriptor; refuses one that is there (`EEXIST`).

@@ -7,6 +7,13 @@ enum Schema {
 
   static let migrations = [first, second, third, fourth, fifth, sixth, seventh]
 
+  /// Adds to `logs` what events tell; to be narrowed and grouped by source and node. The fifth migration has the same.
+  static let logsOfEvents = """
+    INSERT INTO logs (source, node, began_at, ended_at, byte, cluster)
+    SELECT source, coalesce(node, ''), min(time), max(coalesce(last_time, time)), max(byte), max(cluster)
+    FROM events WHERE time_source < 5 AND run IS NULL
+    """
+
   private static let first = """
     -- One input: where events come from.
     CREATE TABLE sources (

@@ -56,9 +56,6 @@ struct SealKeyFile {
     guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0,
       link(draft, path) == 0 || errno == EEXIST
     else { throw PrivateFile.Failure(code: errno) }
-    let folder = open(path.lastIndex(of: "/").map { path[...$0] + "." } ?? ".", O_RDONLY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
+    PrivateFile.sync(folder: StorePlace.folder(of: path))
   }
 }

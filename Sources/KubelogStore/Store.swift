@@ -11,11 +11,24 @@ public struct Store: ~Copyable {
   /// Opens the store at `path` for writing, and makes it where there is none.
   ///
   /// The folder gets mode 0700 and the file 0600, whatever the umask. An older store is brought up to date: values that it
-  /// holds in the clear are sealed, if `sealing` has a key. Throws ``StoreError``.
-  public init(writing path: String, sealing: Sealing = .none) throws(StoreError) {
-    try Self.createPrivately(path)
-    let opened = try Connection(path: path, access: .readWrite)
-    // Temporary files would hold what a statement works on, and free pages what was deleted.
+  /// holds in the clear are sealed, if `sealing` has a key. Another program's lock is waited for `milliseconds`. Throws
+  /// ``StoreError``.
+  public init(writing path: String, sealing: Sealing = .none, waiting milliseconds: Int = Connection.patience)
+    throws(StoreError)
+  {
+    let place = try StorePlace(path)
+    try self.init(writing: place, sealing: sealing, waiting: milliseconds)
+  }
+
+  private init(writing place: StorePlace, sealing: Sealing, waiting milliseconds: Int) throws(StoreError) {
+    if !place.exists {
+      try Self.createPrivately(place)
+    } else if let reason = place.writeRefusal {
+      throw .readOnly(path: place.given, reason: reason)
+    }
+    let opened = try Connection(path: place.path, access: .readWrite, name: place.given, waiting: milliseconds)
+    // With less than FULL a loss of power would take what was committed last. Temporary files would hold what a statement
+    // works on, and free pages what was deleted.
     try opened.execute(
       """
       PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
@@ -32,17 +45,20 @@ public struct Store: ~Copyable {
   /// Opens the store at `path` for reading only. Throws ``StoreError``, also where there is none.
   ///
   /// `sealing` is for an older store, which is brought up to date first.
-  public init(reading path: String, sealing: Sealing = .none) throws(StoreError) {
-    guard access(path, F_OK) == 0 else { throw .missing(path: path) }
-    var opened = try Connection(path: path, access: .readOnly)
+  public init(reading path: String, sealing: Sealing = .none, waiting milliseconds: Int = Connection.patience)
+    throws(StoreError)
+  {
+    let place = try StorePlace(path)
+    guard place.exists else { throw .missing(path: path) }
+    var opened = try Self.openForReading(place, waiting: milliseconds)
     if try Self.version(opened) != Schema.migrations.count {
       // Brings an older one up to date, and refuses a newer one.
-      _ = try Store(writing: path, sealing: sealing)
-      opened = try Connection(path: path, access: .readOnly)
+      _ = try Store(writing: place, sealing: sealing, waiting: milliseconds)
+      opened = try Self.openForReading(place, waiting: milliseconds)
     } else if case .none = sealing.key {
       // Whoever knows no key leaves alone what is still to be sealed.
     } else if try opened.clearValues() > 0 {
-      _ = try? Store(writing: path, sealing: sealing)
+      _ = try? Store(writing: place, sealing: sealing, waiting: milliseconds)
     }
     try opened.execute("PRAGMA temp_store = MEMORY")
     opened.refuseAllButReading()
@@ -50,15 +66,32 @@ public struct Store: ~Copyable {
     seal = Seal(sealing.key)
   }
 
-  /// Drops all values of secrets from the store at `path`; their ids and expiries stay.
-  ///
-  /// Gives how many they were, and whether their bytes are overwritten already: while another program uses the store they
-  /// are not, but when it is opened for writing next. Throws ``StoreError``, also where there is no store.
-  public static func forgetValues(at path: String) throws(StoreError) -> (count: Int, isScrubbed: Bool) {
-    guard access(path, F_OK) == 0 else { throw .missing(path: path) }
-    let store = try Store(writing: path)
-    let count = try store.connection.forgetValues()
-    return (count, try store.connection.scrub())
+  /// A connection that can read the file, also where nothing can be written beside it.
+  static func openForReading(_ place: StorePlace, waiting milliseconds: Int) throws(StoreError) -> Connection {
+    guard access(place.path, R_OK) == 0 else {
+      throw .cannotOpen(path: place.given, reason: String(cString: strerror(errno)))
+    }
+    let failure: StoreError
+    do throws(StoreError) {
+      let opened = try Connection(path: place.path, access: .readOnly, name: place.given, waiting: milliseconds)
+      _ = try Self.version(opened)
+      return opened
+    } catch {
+      failure = error
+    }
+    // Reading needs a file beside it, which cannot be made there. As nobody here can write, what is in the file stays; what
+    // waits in its log would not be seen.
+    switch failure {
+    case .cannotCreate, .readOnly: break
+    default: throw failure
+    }
+    guard let reason = place.writeRefusal else { throw failure }
+    guard !place.holdsLog else {
+      throw .cannotOpen(
+        path: place.given,
+        reason: "\(reason), and commits wait in \(place.path)-wal: copy both files to where they can be written")
+    }
+    return try Connection(path: place.path, access: .frozen, name: place.given)
   }
 
   /// The connection, for who writes to it from now on.
@@ -67,7 +100,7 @@ public struct Store: ~Copyable {
   /// How many migrations this kubelog knows.
   public static var schemaVersion: Int { Schema.migrations.count }
 
-  private static func version(_ connection: borrowing Connection) throws(StoreError) -> Int {
+  static func version(_ connection: borrowing Connection) throws(StoreError) -> Int {
     let statement = try connection.prepare("PRAGMA user_version")
     _ = try statement.step()
     return Int(statement.integer(0))
@@ -82,7 +115,7 @@ public struct Store: ~Copyable {
         let tables = try connection.prepare("SELECT count(*) FROM sqlite_schema")
         _ = try tables.step()
         if tables.integer(0) > 0 {
-          throw StoreError.damaged(path: connection.path, reason: "it is another program's database")
+          throw StoreError.foreign(path: connection.path)
         }
         try connection.execute("PRAGMA application_id = \(Schema.applicationID)")
       }
@@ -95,14 +128,13 @@ public struct Store: ~Copyable {
   }
 
   /// Makes folder and file with private modes before SQLite sees them; its WAL files take over the file's mode.
-  private static func createPrivately(_ path: String) throws(StoreError) {
-    if access(path, F_OK) == 0 { return }
-    guard path.contains(where: { $0 != "/" }) else { throw .cannotCreate(path: path, reason: "it names no file") }
+  private static func createPrivately(_ place: StorePlace) throws(StoreError) {
     do {
-      try PrivateFile.makeFolders(of: path)
-      close(try PrivateFile.make(path))
+      try PrivateFile.makeFolders(of: place.path)
+      close(try PrivateFile.make(place.path))
+      PrivateFile.sync(folder: StorePlace.folder(of: place.path))
     } catch {
-      if error.code != EEXIST { throw .cannotCreate(path: path, reason: error.reason) }
+      if error.code != EEXIST { throw .cannotCreate(path: place.given, reason: error.reason) }
     }
   }
 }

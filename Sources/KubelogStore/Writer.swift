@@ -41,6 +41,7 @@ public final class Writer {
   private var secretsSeen: Set<[UInt8]> = []
   private let digestKey: DigestKey
   private let keepsValues: Bool
+  private let isRecovered: Bool
   private var seal: Seal
   /// Secrets whose values could not be sealed.
   private var withheld: Set<[UInt8]> = []
@@ -86,13 +87,15 @@ public final class Writer {
   /// `cluster` is what `--cluster` named; with `keepsValues` false no value of a secret is kept, sealed or not. Throws
   /// ``StoreError``.
   public init(
-    store storePath: String, source path: String, cluster: String?, sealing: Sealing, keepsValues: Bool = true
+    store storePath: String, source path: String, cluster: String?, sealing: Sealing, keepsValues: Bool = true,
+    waiting milliseconds: Int = Connection.patience
   ) throws(StoreError) {
-    let store = try Store(writing: storePath, sealing: sealing)
+    let store = try Store(writing: storePath, sealing: sealing, waiting: milliseconds)
     seal = store.seal
     self.keepsValues = keepsValues
     connection = store.takeConnection()
     digestKey = DigestKey(try connection.meta(.digestKey) ?? [])
+    isRecovered = try connection.meta(.recovered) != nil
     // The writer knows the kind and the source of what it adds: looking for them again costs a sixth of adding a row. What it
     // deletes, it deletes with all that refers to it.
     try connection.execute("PRAGMA foreign_keys = OFF")
@@ -116,6 +119,16 @@ public final class Writer {
   /// Adds what a parser found; it is lasting after ``commit()``.
   public func write(_ batch: Batch) throws(StoreError) {
     guard !batch.isEmpty else { return }
+    do {
+      try add(batch)
+    } catch {
+      // Where the file went away, what SQLite says of it means nothing.
+      try connection.confirmInPlace()
+      throw error
+    }
+  }
+
+  private func add(_ batch: Batch) throws(StoreError) {
     try begin()
     if batch.provedLive { try becomeLive() }
     folds.begin(batch.events)
@@ -159,6 +172,7 @@ public final class Writer {
     try flushLogs()
     for run in grown.sorted() { try rename(run) }
     grown.removeAll(keepingCapacity: true)
+    try connection.confirmInPlace()
     try connection.execute("COMMIT")
     inTransaction = false
   }
@@ -243,8 +257,8 @@ public final class Writer {
     }
     if event.isTentative { tentativeSeen.insert(digest) }
     if let run { grown.insert(run) }
-    if row == nil, !event.secrets.isEmpty {
-      // Known, but maybe from an input that was cut before the secret came.
+    if row == nil, isRecovered || !event.secrets.isEmpty {
+      // Known, but maybe from an input that was cut before the secret came, or what belongs to it was lost.
       statements.findEvent.bind(.blob(digest.bytes), run.map { .integer($0) } ?? .null)
       if try statements.findEvent.step() { row = statements.findEvent.integer(0) }
       statements.findEvent.reset()

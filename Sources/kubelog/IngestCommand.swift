@@ -46,11 +46,15 @@ struct IngestCommand: ParsableCommand {
       if files.isEmpty || files.contains("-"), Terminal.isInput {
         Terminal.writeError("kubelog: reading from the terminal; end with Ctrl-D\n")
       }
-      for file in files.isEmpty ? ["-"] : files {
+      reading: for file in files.isEmpty ? ["-"] : files {
         do {
           for path in try inputs(file) {
             do {
               summaries.append(try ingest(path, kubelog, options))
+            } catch let error as StoreError {
+              // What is wrong with the store is wrong for all inputs.
+              status = max(status, report(error))
+              break reading
             } catch {
               status = max(status, report(error))
             }

@@ -63,6 +63,12 @@ struct CommonOptions: ParsableArguments {
       }
       kubelog.now = moment
     }
+    if let text = Terminal.environment("KUBELOG_WAIT") {
+      guard let seconds = Double(text), (0...86_400).contains(seconds) else {
+        throw Failure("KUBELOG_WAIT is '\(text)': give the seconds to wait for a locked store, such as 30", 78)
+      }
+      kubelog.patience = Int(seconds * 1_000)
+    }
     if let timeZone {
       guard let zone = Zone.named(timeZone) else {
         throw Failure(
@@ -126,7 +132,9 @@ struct Failure: Error {
   }
 
   /// Says the sentence on standard error.
-  func report() { Terminal.writeError("kubelog: \(sentence)\n") }
+  ///
+  /// It is one line, whatever names of files stand in it.
+  func report() { Terminal.writeError("kubelog: \(visible(sentence))\n") }
 }
 
 extension ParsableCommand {

@@ -124,7 +124,7 @@ import TestSamples
   @Test func forgettingWorksWithoutAKeyToo() throws {
     try withStore { path in
       try makeClearStore(path) { _ in }
-      #expect(try Store.forgetValues(at: path).count == 2)
+      #expect(try Store.forgetValues(at: path).values == 2)
       #expect(leaks(path) == [])
     }
   }

@@ -61,7 +61,7 @@ import TestSamples
       let other = try Connection(path: path, access: .readWrite)
       try other.execute("CREATE TABLE albums (title TEXT); INSERT INTO albums VALUES ('Rumours')")
       let error = refusal { () throws(StoreError) in _ = try Store(writing: path) }
-      #expect(error == .damaged(path: path, reason: "it is another program's database"))
+      #expect(error == .foreign(path: path))
       #expect(error?.exitStatus == 74)
       #expect(try pragma("application_id", other) == 0)
       let tables = try other.prepare("SELECT group_concat(name) FROM sqlite_schema")
@@ -76,7 +76,7 @@ import TestSamples
       let other = try Connection(path: path, access: .readWrite)
       try other.execute("CREATE TABLE albums (title TEXT)")
       let error = refusal { () throws(StoreError) in _ = try Store(reading: path) }
-      #expect(error == .damaged(path: path, reason: "it is another program's database"))
+      #expect(error == .foreign(path: path))
     }
   }
 

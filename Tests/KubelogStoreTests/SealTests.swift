@@ -180,10 +180,10 @@ import TestSamples
       #expect(sealed.allSatisfy { content(path).contains($0) })
       let before = try facts(path).filter { !$0.hasPrefix("secrets") }
       let forgotten = try Store.forgetValues(at: path)
-      #expect(forgotten.count == 2 && forgotten.isScrubbed)
+      #expect(forgotten.values == 2 && forgotten.isOverwritten)
       #expect(sealed.allSatisfy { !content(path).contains($0) })
       #expect(try facts(path).filter { !$0.hasPrefix("secrets") } == before)
-      #expect(try Store.forgetValues(at: path).count == 0)
+      #expect(try Store.forgetValues(at: path).values == 0)
       // The next value may be sealed under another key.
       #expect(try keep(initLog, into: path, sealing: other) == [])
       #expect(try opened(path, other) == both)

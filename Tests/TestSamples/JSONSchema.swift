@@ -32,9 +32,9 @@ public struct JSONSchema: Sendable {
 
   /// The files of docs/schema/, without ending.
   public static let names = [
-    "diff", "event", "history", "ingest", "join", "nodes", "phases", "problems", "quorum", "report", "secrets",
-    "sessions",
-    "summary",
+    "db-check", "db-compact", "db-forget", "db-recover", "diff", "event", "history", "ingest", "join", "nodes",
+    "phases", "problems", "quorum", "report",
+    "secrets", "sessions", "summary",
   ]
 
   /// `docs/schema/` of the project.
