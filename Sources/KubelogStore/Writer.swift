@@ -168,11 +168,11 @@ public final class Writer {
   /// Ends the transaction: what was written until now survives a crash.
   public func commit() throws(StoreError) {
     guard inTransaction else { return }
+    try connection.confirmInPlace()
     try flushFolds()
     try flushLogs()
     for run in grown.sorted() { try rename(run) }
     grown.removeAll(keepingCapacity: true)
-    try connection.confirmInPlace()
     try connection.execute("COMMIT")
     inTransaction = false
   }

@@ -191,7 +191,7 @@ import Testing
       let nothing = try command.run("db forget --secrets")
       #expect(nothing.status == 66 && nothing.error.contains("there is no store at"))
       let what = try command.run("db forget")
-      #expect(what.status == 64 && what.error.contains("say what to forget: --secrets"))
+      #expect(what.status == 64 && what.error.contains("say what to forget: --before, --cluster or --secrets"))
     }
   }
 }
