@@ -66,6 +66,8 @@ extension Kubelog {
   private static let patience: Int32 = 50
   /// How much is read at once: as much as a pipe holds, many times over.
   private static let chunk = 256 << 10
+  /// The most bytes that a pipe holds (`fs.pipe-max-size`).
+  private static let largestPipe = 1 << 20
   /// How many occurrences are handed to the thread that stores at once, and how many events it writes in one transaction, where
   /// much comes.
   private static let (handSize, batchSize) = (512, 4_096)
@@ -75,9 +77,11 @@ extension Kubelog {
 
   /// Reads one input into the store. What it brought is committed when this returns, and before whenever nothing comes.
   ///
-  /// Throws ``Input/Failure`` and ``StoreError``; what was committed stays.
+  /// Ends before the input does where `isOver` says so; what a pipe holds by then is still read. Throws ``Input/Failure`` and
+  /// ``StoreError``; what was committed stays.
   public func ingest(
-    _ path: String, _ options: IngestOptions = IngestOptions(), progress: (IngestProgress) -> Void = { _ in }
+    _ path: String, _ options: IngestOptions = IngestOptions(), progress: (IngestProgress) -> Void = { _ in },
+    until isOver: () -> Bool = { false }
   ) throws -> SourceSummary {
     let input = try Input(path)
     let writer = try Writer(
@@ -100,6 +104,8 @@ extension Kubelog {
         if !batch.isEmpty { progress(.found(batch)) }
       } progress: {
         progress($0)
+      } until: {
+        isOver()
       }
     } catch {
       // Whatever became of reading, what it brought is stored.
@@ -132,6 +138,8 @@ extension Kubelog {
         try found(ParsedEvent(event, source: source, cluster: options.cluster, sessions: &sessions))
       }
     } progress: { _ in
+    } until: {
+      false
     }
     if let failure = read.failure { throw failure }
   }
@@ -153,7 +161,7 @@ extension Kubelog {
   private func read(
     _ input: borrowing Input, _ options: IngestOptions, foldsRepeats: Bool,
     sink: (Batch, _ isQuiet: Bool) throws -> Void,
-    progress: (IngestProgress) -> Void
+    progress: (IngestProgress) -> Void, until isOver: () -> Bool
   ) throws -> Reading {
     var liveness: ClockOptions.Liveness =
       switch options.isLive {
@@ -180,9 +188,14 @@ extension Kubelog {
       liveness = .init(pipeEnd.look())
       parser.decide(liveness)
     }
+    // What is still read of a pipe once reading is to end: as much as one may hold.
+    var rest = input.isStream ? Self.largestPipe : 0
     reading: while true {
-      switch try input.read(into: &buffer, waiting: Self.patience) {
+      let ends = isOver()
+      if ends, rest <= 0 { break reading }
+      switch try input.read(into: &buffer, waiting: ends ? 0 : Self.patience) {
       case .bytes(let count):
+        if ends { rest -= count }
         if input.isStream {
           let arrival = presentMicroseconds()
           if liveness == .undecided, lines.bytes == 0 { lookAgain() }
@@ -210,6 +223,7 @@ extension Kubelog {
         }
         progress(.read(bytes: lines.bytes, of: input.size))
       case .quiet:
+        if ends { break reading }
         if liveness == .undecided, lines.bytes == 0 { lookAgain() }
         try sink(parser.drain(), true)
         progress(.quiet)
@@ -217,7 +231,7 @@ extension Kubelog {
       }
     }
     do {
-      if failure == nil {
+      if failure == nil, !isOver() {
         try decoder.finish { text in lines.feed(text) { parser.take($0, at: $1) } }
       }
     } catch let refusal as SourceDecoder.Refusal {
@@ -226,7 +240,7 @@ extension Kubelog {
     lines.finish { parser.take($0, at: $1, isWhole: false) }
     parser.finish()
     try sink(parser.drain(), true)
-    if failure == nil, !parser.isAsSaid, let form = options.form {
+    if failure == nil, !isOver(), !parser.isAsSaid, let form = options.form {
       failure = .notAsSaid(input.path, form: form.rawValue)
     }
     return Reading(

@@ -31,8 +31,45 @@ public enum Folder {
     return listing
   }
 
-  private static func collect(_ path: String, depth: Int, _ listing: inout Listing) {
-    guard depth < deepest, let folder = opendir(path) else { return }
+  /// The files below `path` that are followed: those that hold text or nothing yet.
+  public static func logs(below path: String) -> [String] {
+    var listing = Listing()
+    collect(path, depth: 0, &listing, takesEmpty: true)
+    return listing.files
+  }
+
+  /// `path` and the folders below it.
+  public static func folders(below path: String) -> [String] {
+    var (found, next) = ([path], 0)
+    while next < found.count, found.count < 4096 {
+      for name in names(in: found[next]) ?? [] {
+        var status = stat()
+        let file = "\(found[next])/\(name)"
+        if lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { found.append(file) }
+      }
+      next += 1
+    }
+    return found
+  }
+
+  private static func collect(_ path: String, depth: Int, _ listing: inout Listing, takesEmpty: Bool = false) {
+    guard depth < deepest, let names = names(in: path) else { return }
+    for name in names {
+      let file = "\(path)/\(name)"
+      var status = stat()
+      guard lstat(file, &status) == 0 else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: collect(file, depth: depth + 1, &listing, takesEmpty: takesEmpty)
+      case S_IFREG where status.st_size > 0 || takesEmpty:
+        if holdsText(file) { listing.files.append(file) } else { listing.skipped += 1 }
+      default: break
+      }
+    }
+  }
+
+  /// The names in a folder, in order; nil where it cannot be read.
+  private static func names(in path: String) -> [String]? {
+    guard let folder = opendir(path) else { return nil }
     var names: [String] = []
     while let entry = readdir(folder) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
@@ -41,17 +78,7 @@ public enum Folder {
       if name != ".", name != ".." { names.append(name) }
     }
     closedir(folder)
-    for name in names.sorted() {
-      let file = "\(path)/\(name)"
-      var status = stat()
-      guard lstat(file, &status) == 0 else { continue }
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR: collect(file, depth: depth + 1, &listing)
-      case S_IFREG where status.st_size > 0:
-        if holdsText(file) { listing.files.append(file) } else { listing.skipped += 1 }
-      default: break
-      }
-    }
+    return names.sorted()
   }
 
   /// Whether a file's beginning has no NUL, or is one of the forms that a decoder knows.

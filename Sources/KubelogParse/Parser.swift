@@ -100,6 +100,9 @@ public struct Parser {
     if output.clock.received(bytes: bytes, endsInLine: endsInLine, at: moment) { output.provedLive() }
   }
 
+  /// No stamp without a year lies after `moment`, microseconds since 1970 UTC. To be said before the first line.
+  public mutating func mayReach(_ moment: Int64) { output.clock.journalEnds(at: moment) }
+
   /// Stamps that name no zone are of the one `seconds` east of UTC. To be said before the first line.
   public mutating func learnZone(_ seconds: Int) { output.clock.learnZone(seconds) }
 

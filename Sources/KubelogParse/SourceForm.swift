@@ -30,7 +30,7 @@ public struct KlogLetters: Sendable, Equatable {
   }
 
   /// As many more lines as `other` has.
-  mutating func add(_ other: KlogLetters) {
+  public mutating func add(_ other: KlogLetters) {
     info += other.info
     warning += other.warning
     error += other.error

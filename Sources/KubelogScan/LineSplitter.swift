@@ -43,6 +43,15 @@ public struct LineSplitter {
   /// A splitter at the start of a source.
   public init() {}
 
+  /// A splitter that goes on at the beginning of a line, after what another had counted there.
+  public init(lines: Int, bytes: Int, truncatedLines: Int, badUTF8Lines: Int) {
+    (self.lines, self.bytes, self.truncatedLines, self.badUTF8Lines) = (lines, bytes, truncatedLines, badUTF8Lines)
+    next = LinePosition(line: lines + 1, byte: bytes)
+  }
+
+  /// Bytes up to the end of the last whole line.
+  public var wholeBytes: Int { next.byte }
+
   /// Whether part of a line waits for its end.
   public var holdsPartialLine: Bool { !carry.isEmpty || overflowed }
 

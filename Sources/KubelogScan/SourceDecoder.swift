@@ -26,6 +26,9 @@ public final class SourceDecoder {
   /// A decoder at the start of a source.
   public init() {}
 
+  /// Whether the text is given as it stands in the source.
+  public var isPlain: Bool { if case .plain = form { true } else { false } }
+
   /// The forms that are told by their first bytes.
   private static let marks: [(bytes: [UInt8], name: String, command: String)] = [
     ([0x1F, 0x8B], "gzip", ""), ([0xFF, 0xFE], "UTF-16LE", ""), ([0xFE, 0xFF], "UTF-16BE", ""),

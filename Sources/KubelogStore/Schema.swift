@@ -5,7 +5,7 @@ enum Schema {
   /// "kblg": marks an SQLite file as a store of kubelog's.
   static let applicationID: Int64 = 0x6B62_6C67
 
-  static let migrations = [first, second, third, fourth, fifth, sixth, seventh]
+  static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth]
 
   /// Adds to `logs` what events tell; to be narrowed and grouped by source and node. The fifth migration has the same.
   static let logsOfEvents = """
@@ -241,5 +241,32 @@ enum Schema {
     CREATE INDEX observations_of_ages ON observations (node, is_inferred, seen_at)
       WHERE age_s IS NOT NULL AND seen_at IS NOT NULL;
     CREATE INDEX observations_by_cluster ON observations (node, cluster) WHERE cluster IS NOT NULL;
+    """
+
+  private static let eighth = """
+    -- How far a source that is followed was read, kept with what it told. The last part is where reading stopped; from the
+    -- first on it is read again to know what was begun and not over there. counts says what the source had before the part:
+    -- lines, bytes, cut lines, lines that were not UTF-8, klog lines of each letter. Of a file: what it is known by, how many
+    -- of its bytes were read, when it was modified at first and last; of a journal: the machine, and the cursor and the moment
+    -- of an entry. zone_s is the zone that was learned from the source, seconds east of UTC.
+    CREATE TABLE positions (
+      source INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+      part INTEGER NOT NULL,
+      counts TEXT NOT NULL,
+      zone_s INTEGER,
+      device INTEGER,
+      inode INTEGER,
+      bytes INTEGER,
+      text_bytes INTEGER,
+      opened_at INTEGER,
+      modified_at INTEGER,
+      head BLOB,
+      head_bytes INTEGER,
+      tail BLOB,
+      machine TEXT,
+      cursor TEXT,
+      moment INTEGER,
+      PRIMARY KEY (source, part)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -15,14 +15,17 @@ public final class Writer {
     public var sessions = 0
     /// Different secrets found.
     public var secrets = 0
+
+    /// Of nothing.
+    public init() {}
   }
 
   /// What it brought so far.
   public private(set) var tally = Tally()
 
-  private let connection: Connection
+  let connection: Connection
   private let cluster: Statement.Cell
-  private let source: Int64
+  let source: Int64
   /// The source's path.
   private let path: String
   private let isStream: Bool
@@ -157,13 +160,17 @@ public final class Writer {
     for lines in batch.runs where lines.isOver { latestFacts[lines.run] = nil }
   }
 
-  private func begin() throws(StoreError) {
+  /// Begins a transaction where none is open.
+  func begin() throws(StoreError) {
     guard !inTransaction else { return }
     try connection.execute("BEGIN IMMEDIATE")
     inTransaction = true
     // Somebody may have had the store forget it meanwhile.
     try statements.keepSource.run(.integer(source), .text(path))
   }
+
+  /// What was written until now is no part of what the source brought.
+  public func beginTally() { tally = Tally() }
 
   /// Ends the transaction: what was written until now survives a crash.
   public func commit() throws(StoreError) {
@@ -187,10 +194,10 @@ public final class Writer {
     try flushFolds()
     try flushLogs()
     try dropCutLines()
-    try statements.finishSource.run(
-      .integer(source), .text(format), .integer(Int64(bytes)), .integer(Int64(lines)), .integer(Int64(truncatedLines)),
-      .integer(Int64(badUTF8Lines)), .integer(Int64(letters.info)), .integer(Int64(letters.warning)),
-      .integer(Int64(letters.error)), .integer(Int64(letters.fatal)))
+    try describe(
+      format: format,
+      SourceCounts(
+        lines: lines, bytes: bytes, truncatedLines: truncatedLines, badUTF8Lines: badUTF8Lines, letters: letters))
     try statements.forgetUnknown.run(.integer(source))
     for shape in unknown.prefix(Self.mostShapes) {
       try statements.saveUnknown.run(
@@ -198,6 +205,16 @@ public final class Writer {
         .integer(Int64(shape.line)), .text(shape.sample))
     }
     try commit()
+  }
+
+  /// Notes what the source holds as far as it was read; it is lasting after ``commit()``.
+  public func describe(format: String, _ counts: SourceCounts) throws(StoreError) {
+    try begin()
+    let (letters, number) = (counts.letters, { (count: Int) in Statement.Cell.integer(Int64(count)) })
+    try statements.finishSource.run(
+      .integer(source), .text(format), number(counts.bytes), number(counts.lines), number(counts.truncatedLines),
+      number(counts.badUTF8Lines), number(letters.info), number(letters.warning), number(letters.error),
+      number(letters.fatal))
   }
 
   // MARK: Events

@@ -15,10 +15,31 @@ struct IngestCommand: ParsableCommand {
         journalctl -u kubelet | kubelog ingest --recorded
         kubelog ingest init.log join-*.log --at 2026-11-23T14:00:00Z
         kubelog ingest support-bundle/ kubelet.log.gz --no-secrets
+        kubelog ingest --follow /var/log/syslog /var/log/kubeadm/
+        kubelog ingest --journal --unit kubelet --unit containerd --follow
+
+      --follow and --journal remember how far they read, and go on there. SIGINT, SIGTERM and SIGHUP end after what was read is
+      kept; a second one ends at once.
       """)
 
   @Argument(help: ArgumentHelp("Files and folders to read; - is standard input.", valueName: "file"))
   var files: [String] = []
+
+  @Flag(name: .shortAndLong, help: "Go on reading what is written to the files, through rotations; go on there next time.")
+  var follow = false
+
+  @Flag(name: .long, help: "Read this machine's journal through journalctl; go on there next time.")
+  var journal = false
+
+  @Option(
+    name: .long, help: ArgumentHelp("A unit of the journal; kubelet where none is named.", valueName: "name"))
+  var unit: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where in the journal to begin the first time, as journalctl takes it: yesterday, -2h.", valueName: "time"))
+  var since: String?
 
   @OptionGroup var sourceOptions: SourceFlags
 
@@ -36,19 +57,36 @@ struct IngestCommand: ParsableCommand {
   /// How the summary is printed.
   enum SummaryForm: String, ExpressibleByArgument, CaseIterable { case table, json }
 
+  func validate() throws {
+    if journal {
+      if !files.isEmpty { throw ValidationError("--journal reads the journal and no files: leave out one of them") }
+    } else {
+      if !unit.isEmpty || since != nil { throw ValidationError("--unit and --since are for --journal: add it") }
+      if follow, files.isEmpty || files.contains("-") {
+        throw ValidationError("--follow is for files: standard input is read until it ends anyway")
+      }
+    }
+  }
+
   func run() throws {
+    StopSignals.note()
     try reporting {
       let kubelog = try common.kubelog()
       var options = try sourceOptions.options()
       options.keepsValues = !withoutValues
       let begun = presentMicroseconds()
       var (summaries, status): ([SourceSummary], Int32) = ([], 0)
+      defer { StopSignals.die() }
+      if follow || journal {
+        try tell(try grow(kubelog, options), kubelog, begun)
+        return
+      }
       if files.isEmpty || files.contains("-"), Terminal.isInput {
         Terminal.writeError("kubelog: reading from the terminal; end with Ctrl-D\n")
       }
-      reading: for file in files.isEmpty ? ["-"] : files {
+      reading: for file in files.isEmpty ? ["-"] : files where StopSignals.came == nil {
         do {
-          for path in try inputs(file) {
+          for path in try inputs(file) where StopSignals.came == nil {
             do {
               summaries.append(try ingest(path, kubelog, options))
             } catch let error as StoreError {
@@ -63,20 +101,36 @@ struct IngestCommand: ParsableCommand {
           status = max(status, report(error))
         }
       }
-      // What was found in the inputs is judged with everything that was read before.
-      let problems = summaries.isEmpty ? [] : try kubelog.problems(in: summaries)
-      switch output {
-      case .json:
-        Terminal.writeOutput(json(summaries, problems.count, seconds: Double(presentMicroseconds() - begun) / 1e6))
-      case .table:
-        if !summaries.isEmpty {
-          for line in try kubelog.summary(of: summaries, problems) { Terminal.writeError("kubelog: \(line)\n") }
-          if verbose { for line in Kubelog.unknownLines(in: summaries) { Terminal.writeError("kubelog: \(line)\n") } }
-        }
-      }
-      for note in Kubelog.notes(in: summaries) { Terminal.writeError("kubelog: \(note)\n") }
+      try tell(summaries, kubelog, begun)
       if status != 0 { throw ExitCode(status) }
     }
+  }
+
+  /// Prints what was read.
+  private func tell(_ summaries: [SourceSummary], _ kubelog: Kubelog, _ begun: Int64) throws {
+    // What was found in the inputs is judged with everything that was read before.
+    let problems = summaries.isEmpty ? [] : try kubelog.problems(in: summaries)
+    switch output {
+    case .json:
+      Terminal.writeOutput(json(summaries, problems.count, seconds: Double(presentMicroseconds() - begun) / 1e6))
+    case .table:
+      if !summaries.isEmpty {
+        for line in try kubelog.summary(of: summaries, problems) { Terminal.writeError("kubelog: \(line)\n") }
+        if verbose { for line in Kubelog.unknownLines(in: summaries) { Terminal.writeError("kubelog: \(line)\n") } }
+      }
+    }
+    for note in Kubelog.notes(in: summaries) { Terminal.writeError("kubelog: \(note)\n") }
+  }
+
+  /// Follows what is named until a signal comes.
+  private func grow(_ kubelog: Kubelog, _ options: IngestOptions) throws -> [SourceSummary] {
+    var view = liveView
+    defer { view?.end() }
+    let note = { (sentence: String) in Terminal.writeError("kubelog: \(sentence)\n") }
+    let show = { (progress: IngestProgress) in
+      if view != nil { view?.show(progress, at: presentMicroseconds()) }
+    }
+    return try kubelog.follow(files, options, note: note, progress: show) { _ in StopSignals.came != nil }
   }
 
   /// The files that an argument stands for.
@@ -98,13 +152,22 @@ struct IngestCommand: ParsableCommand {
     return failure.status
   }
 
-  private func ingest(_ file: String, _ kubelog: Kubelog, _ options: IngestOptions) throws -> SourceSummary {
-    guard Terminal.isError, output == .table else { return try kubelog.ingest(file, options) }
-    var view = LiveView(
+  /// The lines on a person's terminal, nil where nobody looks.
+  private var liveView: LiveView? {
+    guard Terminal.isError, output == .table else { return nil }
+    return LiveView(
       columns: Terminal.columns(ofError: true) ?? 80, color: common.wantsColor(isTerminal: true),
       now: presentMicroseconds(), write: { Terminal.writeError($0) })
-    defer { view.end() }
-    return try kubelog.ingest(file, options) { view.show($0, at: presentMicroseconds()) }
+  }
+
+  private func ingest(_ file: String, _ kubelog: Kubelog, _ options: IngestOptions) throws -> SourceSummary {
+    var view = liveView
+    defer { view?.end() }
+    return try kubelog.ingest(file, options) {
+      if view != nil { view?.show($0, at: presentMicroseconds()) }
+    } until: {
+      StopSignals.came != nil
+    }
   }
 
   private func json(_ sources: [SourceSummary], _ problems: Int, seconds: Double) -> String {

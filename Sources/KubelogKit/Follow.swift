@@ -1,0 +1,69 @@
+extension Kubelog {
+  /// How much is read at once.
+  private static let piece = 256 << 10
+  /// The most files of folders that are followed at once.
+  private static let mostFiles = 256
+
+  /// Follows logs into the store: what is there, and what is written to them, until `isOver` says so.
+  ///
+  /// What was found is committed within a tenth of a second where no more comes at once, and with it how far each log was
+  /// read: there the next call goes on. Logs are followed through rotations. One that is not there is waited for; in folders
+  /// new files are taken up. `isOver` is asked after each round and told whether all that was there is read. `note` gets
+  /// sentences for people. Throws ``StoreError``, ``Input/Failure``; what was committed stays.
+  public func follow(
+    _ paths: [String], _ options: IngestOptions = IngestOptions(), note: (String) -> Void = { _ in },
+    progress: (IngestProgress) -> Void = { _ in }, until isOver: (_ isQuiet: Bool) throws -> Bool
+  ) throws -> [SourceSummary] {
+    let watch = Watch()
+    var logs: [FollowedLog] = []
+    var known: Set<String> = []
+    var ended: [SourceSummary] = []
+    var saidPolling = false
+    func add(_ path: String) throws {
+      let log = try FollowedLog(path, self, options, watch: watch, note: note)
+      if known.insert(log.path).inserted { logs.append(log) }
+    }
+    func look(into folders: [String]) throws {
+      for folder in folders {
+        for below in Folder.folders(below: folder) { watch.watch(folder: below) }
+        for file in Folder.logs(below: folder) where !known.contains(file) {
+          if logs.contains(where: { $0.reads(file) }) { continue }
+          guard logs.count < Self.mostFiles else {
+            if known.insert(file).inserted {
+              note("\(Self.mostFiles) files are followed, '\(file)' is not: name those to follow")
+            }
+            continue
+          }
+          try add(file)
+        }
+      }
+    }
+    let folders = paths.filter { Folder.isFolder($0) }.map { FollowedFile.absolute($0 + "/.") }.map { String($0.dropLast(2)) }
+    for path in paths where !Folder.isFolder(path) { try add(path) }
+    try look(into: folders)
+    var buffer = [UInt8](repeating: 0, count: Self.piece)
+    while true {
+      var isQuiet = true
+      for log in logs {
+        var now = presentMicroseconds()
+        let isMore = try log.read(into: &buffer, now: now, note: note)
+        isQuiet = isQuiet && !isMore
+        now = presentMicroseconds()
+        try log.keepWhatIsDue(isQuiet: !isMore, now: now, progress: progress)
+      }
+      for log in logs where log.isOver { ended.append(try log.finish()) }
+      logs.removeAll(where: \.isOver)
+      if let reason = watch.pollsBecause, !saidPolling {
+        note("\(reason): files are looked at 20 times a second instead")
+        saidPolling = true
+      }
+      if try isOver(isQuiet) { break }
+      guard isQuiet else { continue }
+      progress(.quiet)
+      let due = logs.compactMap(\.dueAt).min().map { max(0, $0 - presentMicroseconds()) / 1000 + 1 }
+      let change = watch.wait(milliseconds: due.map { Int32(min($0, 60_000)) } ?? -1)
+      if change.isOfNames, !folders.isEmpty { try look(into: folders) }
+    }
+    return try ended + logs.map { try $0.finish() }
+  }
+}

@@ -1,0 +1,248 @@
+internal import Glibc
+
+/// A log that is read while it is written, through its rotations: by renaming it and by copying and truncating it.
+///
+/// What is read is one stream. Where the log is rotated the old file is read to its end before the new one begins; what was
+/// rotated in between comes in its turn.
+public final class FollowedFile {
+  /// What reading it on brought.
+  public enum Step: Equatable, Sendable {
+    /// So many bytes, in the buffer that was given.
+    case bytes(Int)
+    /// Nothing more for now.
+    case end
+    /// The file is over; what comes next is of another.
+    case next
+    /// What was being read was copied before it was emptied: the copy goes on at the same place.
+    case copied
+    /// There is no file of that name yet.
+    case missing
+  }
+
+  /// The absolute path of the log.
+  public let path: String
+  /// When the file that is being read had been modified last as it was read, microseconds since 1970 UTC.
+  public private(set) var modified: Int64 = 0
+  /// How many of its bytes were read.
+  public private(set) var offset: Int64 = 0
+
+  private let watch: Watch
+  private var descriptor: Int32 = -1
+  private var opened: Rotated?
+  /// The last files that were opened.
+  private var read: [Rotated] = []
+  private var token: Watch.Token?
+  /// Files that are read before the log itself, each from an offset on.
+  private var queue: [(file: Rotated, offset: Int64)] = []
+  /// The last bytes that were read, to see whether others stand there now.
+  private var recent: [UInt8] = []
+  /// What the file that was read last is known by; nil where it is nowhere any more.
+  public private(set) var closed: FileMark?
+
+  /// The log at `path`, which may not be there yet.
+  public init(_ path: String, watch: Watch) {
+    self.path = Self.absolute(path)
+    self.watch = watch
+    watchFolders()
+  }
+
+  deinit { shut() }
+
+  /// Whether there is nothing to read at first.
+  public var isEmptyOrMissing: Bool { queue.isEmpty && (Rotated(path)?.size ?? 0) == 0 }
+
+  /// When the file that is read first was last modified, microseconds since 1970 UTC; nil where there is none yet.
+  public var modifiedFirst: Int64? { queue.first?.file.modified ?? Rotated(path)?.modified }
+
+  private func watchFolders() {
+    watch.watch(folder: Rotated.split(path).folder)
+    // A name that is only a link: the file is rotated where it lies.
+    if let real = realpath(path, nil) {
+      let target = String(cString: real)
+      free(real)
+      if target != path { watch.watch(folder: Rotated.split(target).folder) }
+    }
+  }
+
+  // MARK: Resuming
+
+  /// Finds the files of `marks`, the oldest first, and reads them again from their beginnings, then what came after them.
+  ///
+  /// Gives the first of them that is read again: from there on all were found. Nil where the last was not; then what was
+  /// modified since is read, and the log itself.
+  public func resume(_ marks: [FileMark]) -> Int? {
+    let files = Rotated.all(of: realPath)
+    var (taken, first): ([Rotated], Int?) = ([], nil)
+    for (index, mark) in marks.enumerated().reversed() {
+      // The very file before a copy of it.
+      let holding = files.filter { file in !taken.contains { $0.inode == file.inode } && file.holds(mark) }
+      guard let file = holding.first(where: { $0.isSame(mark) }) ?? holding.first else { break }
+      taken.insert(file, at: 0)
+      first = index
+    }
+    guard let last = marks.last else { return nil }
+    queue = (taken + after(taken.last?.modified ?? last.modified, files, besides: taken)).map { ($0, 0) }
+    return first
+  }
+
+  private var realPath: String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  /// Files that were written after `moment`, the log itself left out.
+  private func after(_ moment: Int64, _ files: [Rotated], besides taken: [Rotated]) -> [Rotated] {
+    let log = Rotated(path)
+    return files.filter { file in
+      file.modified > moment && file.inode != log?.inode && !taken.contains { $0.inode == file.inode }
+    }
+  }
+
+  // MARK: Reading
+
+  /// Reads what is there into `buffer`. Throws ``Input/Failure`` where the log cannot be read.
+  public func read(into buffer: inout [UInt8]) throws(Input.Failure) -> Step {
+    if descriptor < 0 {
+      guard try open() else { return .missing }
+    }
+    if !isUnchanged { return truncated() }
+    let count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, Int(offset)) }
+    if count < 0 {
+      if errno == EINTR || errno == EAGAIN { return .end }
+      throw .unreadable(path, reason: String(cString: strerror(errno)))
+    }
+    guard count > 0 else { return atEnd() }
+    var status = stat()
+    if fstat(descriptor, &status) == 0 { modified = Rotated(path, status).modified }
+    offset += Int64(count)
+    recent = Array((recent + buffer[max(0, count - 64)..<count]).suffix(64))
+    return .bytes(count)
+  }
+
+  /// Whether what stands before the offset is still what was read.
+  private var isUnchanged: Bool {
+    guard !recent.isEmpty else { return true }
+    var now = [UInt8](repeating: 0, count: recent.count)
+    let count = now.withUnsafeMutableBytes {
+      pread(descriptor, $0.baseAddress, $0.count, Int(offset) - recent.count)
+    }
+    return count == now.count && now == recent
+  }
+
+  /// Opens the next file; false where there is none.
+  private func open() throws(Input.Failure) -> Bool {
+    while true {
+      let (next, start) = queue.isEmpty ? (path, 0) : (queue[0].file.path, queue[0].offset)
+      let wasQueued = !queue.isEmpty
+      if wasQueued { queue.removeFirst() }
+      let file = Glibc.open(next, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      if file < 0 {
+        let code = errno
+        if wasQueued { continue }
+        if code == ENOENT || code == ENOTDIR { return false }
+        throw .unreadable(path, reason: String(cString: strerror(code)))
+      }
+      var status = stat()
+      guard fstat(file, &status) == 0 else {
+        let code = errno
+        close(file)
+        throw .unreadable(path, reason: String(cString: strerror(code)))
+      }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        close(file)
+        if wasQueued { continue }
+        throw status.st_mode & S_IFMT == S_IFDIR ? .folder(path) : .unreadable(path, reason: "it is no ordinary file")
+      }
+      let known = Rotated(next, status)
+      (descriptor, opened, modified, offset, recent) = (file, known, known.modified, start, [])
+      read = read.suffix(15) + [known]
+      token = watch.watch(file: file)
+      watchFolders()
+      return true
+    }
+  }
+
+  /// The end of the file was reached: whether that is all, or another goes on.
+  private func atEnd() -> Step {
+    guard let opened else { return .end }
+    if !queue.isEmpty {
+      shut()
+      return .next
+    }
+    // As long as nothing is in the new file, whoever writes may still have the old one open.
+    guard let log = Rotated(path), log.inode != opened.inode || log.device != opened.device, log.size > 0 else {
+      return .end
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_size <= offset else { return .end }
+    let old = Rotated(opened.path, status)
+    queue = after(old.modified, Rotated.all(of: realPath), besides: [old]).map { ($0, 0) }
+    shut()
+    return .next
+  }
+
+  /// The file does not hold any more what was read of it: it was copied before, or its content is gone.
+  private func truncated() -> Step {
+    guard let opened else { return .end }
+    let (size, read) = (offset, recent)
+    queue = []
+    let copies = Rotated.all(of: realPath).filter { copy in
+      guard copy.inode != opened.inode, copy.size >= size, !copy.path.hasSuffix(".gz") else { return false }
+      let file = Glibc.open(copy.path, O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { return false }
+      defer { close(file) }
+      var bytes = [UInt8](repeating: 0, count: read.count)
+      let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, Int(size) - read.count) }
+      return count == read.count && bytes == read
+    }
+    // What the file holds now is no part of what was read.
+    shut()
+    closed = nil
+    if let copy = copies.last {
+      // The rest of the old content, then what was copied after it.
+      queue = after(copy.modified, Rotated.all(of: realPath), besides: copies).map { ($0, 0) }
+      if copy.size > size {
+        queue.insert((copy, size), at: 0)
+        return .copied
+      }
+      let file = Glibc.open(copy.path, O_RDONLY | O_CLOEXEC)
+      if file >= 0 {
+        closed = copy.mark(file, bytes: size)
+        close(file)
+      }
+    }
+    return .next
+  }
+
+  private func shut() {
+    guard descriptor >= 0 else { return }
+    if let token { watch.end(token) }
+    closed = opened?.mark(descriptor, bytes: offset)
+    close(descriptor)
+    (descriptor, token) = (-1, nil)
+  }
+
+  /// Whether `other` is the log's file, or one that it was before.
+  public func reads(_ other: String) -> Bool {
+    guard let file = Rotated(other) else { return false }
+    return read.contains { $0.device == file.device && $0.inode == file.inode }
+  }
+
+  // MARK: Marks
+
+  /// What the file that is open is known by when `bytes` of it are done with; nil where it changed meanwhile.
+  public func mark(bytes: Int64) -> FileMark? {
+    guard let opened, descriptor >= 0, isUnchanged else { return nil }
+    return opened.mark(descriptor, bytes: bytes)
+  }
+
+  /// The folder's real path and the name in it: a name that is a link stays, as it may be set to another file.
+  public static func absolute(_ path: String) -> String {
+    let (folder, name) = Rotated.split(path)
+    guard let real = realpath(folder.isEmpty ? "/" : folder, nil) else { return path }
+    defer { free(real) }
+    let whole = String(cString: real)
+    return whole == "/" ? "/\(name)" : "\(whole)/\(name)"
+  }
+}
