@@ -38,7 +38,9 @@ extension Kubelog {
         }
       }
     }
-    let folders = paths.filter { Folder.isFolder($0) }.map { FollowedFile.absolute($0 + "/.") }.map { String($0.dropLast(2)) }
+    let folders = paths.filter { Folder.isFolder($0) }.map { FollowedFile.absolute($0 + "/.") }.map {
+      String($0.dropLast(2))
+    }
     for path in paths where !Folder.isFolder(path) { try add(path) }
     try look(into: folders)
     var buffer = [UInt8](repeating: 0, count: Self.piece)

@@ -44,7 +44,8 @@ final class FollowedLog {
     let first = files.isEmpty ? nil : file.resume(files.map(\.mark))
     if let first { again = Array(files[first...]) }
     if first == nil, let last = files.last, last.bytes > 0 {
-      note("'\(path)' is not what it was when reading stopped, and what it was is not beside it: the rest of that is lost")
+      note(
+        "'\(path)' is not what it was when reading stopped, and what it was is not beside it: the rest of that is lost")
     }
     let isFresh = first == nil && file.isEmptyOrMissing
     let liveness: ClockOptions.Liveness =
@@ -194,7 +195,9 @@ final class FollowedLog {
     if textBytes > 0 || over.isEmpty {
       // Of a line that is not whole the beginning is read again.
       let partial = source.lines.bytes - source.lines.wholeBytes
-      guard let mark = file.mark(bytes: decoder.isPlain ? file.offset - Int64(partial) : file.offset) else { return nil }
+      guard let mark = file.mark(bytes: decoder.isPlain ? file.offset - Int64(partial) : file.offset) else {
+        return nil
+      }
       parts.append(PositionPart(before: before, zone: source.zone, file: part(mark)))
     }
     var sizes = parts.map { Int($0.file?.textBytes ?? 0) }

@@ -94,7 +94,8 @@ final class GrowingSource {
   /// What comes is read again, or is new. Throws ``StoreError``.
   func read(again: Bool) throws {
     guard again != isAgain else { return }
-    try keepEvents(isQuiet: true)
+    // What has no clock of its own may still find one in what is new.
+    try keepEvents(isQuiet: !isAgain)
     try writer.commit()
     if isAgain { writer.beginTally() }
     isAgain = again
@@ -136,22 +137,23 @@ final class GrowingSource {
     return true
   }
 
-  /// Keeps what is open as far as it goes, and gives what the source brought; `position` as for ``keep``. A last line
-  /// without line end is left for when it is whole. Without a position everything is as if nothing had been read since it
-  /// was kept. Throws ``StoreError``.
+  /// Keeps what is open as far as it goes, a last line without line end too, and gives what the source brought; `position` as
+  /// for ``keep``. Without one everything is as if nothing had been read since it was kept. Throws ``StoreError``.
   func finish(position: () -> [PositionPart]?) throws -> SourceSummary {
-    let counts = counts
     if !isAgain, let position = position() {
       try keepEvents(isQuiet: true)
       try writer.keep(position: position)
+      lines.finish { parser.take($0, at: $1, isWhole: false) }
       parser.finish()
       try keepEvents(isQuiet: true)
+      let counts = counts
       try writer.finish(
         format: format, bytes: counts.bytes, lines: counts.lines, truncatedLines: counts.truncatedLines,
-        badUTF8Lines: counts.badUTF8Lines, letters: self.counts.letters, unknown: parser.unknown)
+        badUTF8Lines: counts.badUTF8Lines, letters: counts.letters, unknown: parser.unknown)
     } else {
       try writer.commit()
     }
+    let counts = counts
     let tally = isAgain ? Writer.Tally() : writer.tally
     return SourceSummary(
       path: path, format: format, bytes: max(0, counts.bytes - countsAtStart.bytes),

@@ -25,7 +25,8 @@ struct IngestCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files and folders to read; - is standard input.", valueName: "file"))
   var files: [String] = []
 
-  @Flag(name: .shortAndLong, help: "Go on reading what is written to the files, through rotations; go on there next time.")
+  @Flag(
+    name: .shortAndLong, help: "Go on reading what is written to the files, through rotations; go on there next time.")
   var follow = false
 
   @Flag(name: .long, help: "Read this machine's journal through journalctl; go on there next time.")

@@ -7,11 +7,16 @@ import Testing
 /// A log that is followed, with the reader stopped and started again after every line, ends in the store as if it had been
 /// read at once.
 @Suite struct ResumeTests {
-  /// Most inputs are stopped at after every line, long ones at so many places.
-  private static let mostStops = 40
+  /// Read at every line: what is begun in one line and over in another is of every kind here.
+  private static let thorough: Set<String> = [
+    "journal/kubelet-1.22", "kubeadm/init-1.31", "kubeadm/token-commands", "kubectl/loop-no-headers",
+    "terminal/whole-install",
+    "envelopes/ansible@yaml", "envelopes/journal-short@korean",
+  ]
 
   @Test(arguments: FixtureCase.all.filter { !$0.name.hasSuffix("/gzip") })
-  func stoppedAtEveryLine(_ fixture: FixtureCase) throws {
+  func stoppedAgainAndAgain(_ fixture: FixtureCase) throws {
+    let isThorough = Self.thorough.contains(fixture.name)
     try fixture.withStore { kubelog, inputs in
       for (path, options) in inputs {
         var options = options
@@ -19,7 +24,7 @@ import Testing
         let text = try #require(FileManager.default.contents(atPath: path))
         let (whole, piecewise) = (store(kubelog, "whole"), store(kubelog, "piecewise"))
         _ = try whole.ingest(path, options)
-        for end in stops(text) {
+        for end in stops(text, most: isThorough ? 1_000 : 4) {
           try write(text[..<end], path)
           _ = try piecewise.follow([path], options) { $0 }
         }
@@ -45,10 +50,12 @@ import Testing
     return other
   }
 
-  /// Offsets after lines, the end of the text among them.
-  private func stops(_ text: Data) -> [Int] {
+  @Test func casesAreThere() { #expect(Self.thorough.isSubset(of: FixtureCase.all.map(\.name))) }
+
+  /// Offsets after lines, about as many as `most`, the end of the text among them.
+  private func stops(_ text: Data, most: Int) -> [Int] {
     let ends = text.indices.filter { text[$0] == 0x0A }.map { $0 + 1 }
-    let step = max(1, ends.count / Self.mostStops)
+    let step = max(1, ends.count / most)
     return stride(from: 0, to: ends.count, by: step).map { ends[$0] } + [text.count]
   }
 
@@ -57,7 +64,9 @@ import Testing
     let file = open(path, O_WRONLY | O_TRUNC)
     defer { close(file) }
     var sent = 0
-    while sent < old.count { sent += old[(old.startIndex + sent)...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) } }
+    while sent < old.count {
+      sent += old[(old.startIndex + sent)...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+    }
     let seconds = Int((microseconds(FixtureCase.modified) ?? 0) / 1_000_000)
     var times = [timeval(tv_sec: seconds, tv_usec: 0), timeval(tv_sec: seconds, tv_usec: 0)]
     utimes(path, &times)

@@ -62,7 +62,9 @@ struct Rotated {
 
   init(_ path: String, _ status: stat) {
     self.path = path
-    (device, inode, size) = (Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size))
+    (device, inode, size) = (
+      Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size)
+    )
     modified = Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1000
   }
 

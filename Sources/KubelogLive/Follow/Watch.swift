@@ -36,7 +36,8 @@ public final class Watch {
   public func watch(folder: String) -> Token? {
     let isRemote = Self.isRemote(folder)
     if isRemote, pollsBecause == nil { pollsBecause = "'\(folder)' is on a file system that others write to" }
-    let token = add(folder, UInt32(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) | 0x0100_0000, mayBeMissing: true)
+    let token = add(
+      folder, UInt32(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) | 0x0100_0000, mayBeMissing: true)
     if let token { folders.insert(token.number) } else if !isRemote, access(folder, F_OK) != 0 { hasMissing = true }
     return token
   }
