@@ -68,4 +68,31 @@ extension Kubelog {
     }
     return try ended + logs.map { try $0.finish() }
   }
+
+  /// Reads `units` of this machine's journal into the store through journalctl: from where that went before, else from
+  /// `since` as journalctl takes it, else from the first entry; with `follows` also what is logged from now on.
+  ///
+  /// What was found is committed as ``follow(_:_:note:progress:until:)`` does, and with it the cursor. Throws
+  /// ``StoreError``, ``Journalctl/Failure``; what was committed stays.
+  public func ingestJournal(
+    units: [String], since: String? = nil, follows: Bool, _ options: IngestOptions = IngestOptions(),
+    note: (String) -> Void = { _ in }, progress: (IngestProgress) -> Void = { _ in },
+    until isOver: (_ isQuiet: Bool) throws -> Bool
+  ) throws -> SourceSummary {
+    let journal = try FollowedJournal(units: units, since: since, follows: follows, self, options, note: note)
+    var buffer = [UInt8](repeating: 0, count: Self.piece)
+    do {
+      try journal.read(into: &buffer, note: note, progress: progress, until: isOver)
+    } catch let failure as Journalctl.Failure {
+      // What came before stays.
+      _ = try journal.finish()
+      throw failure
+    }
+    if journal.isEmpty, !follows {
+      note(
+        "the journal shows this user nothing of \(units.joined(separator: ", ")): name other units with --unit, or see whether "
+          + "it may read the system's entries (group systemd-journal)")
+    }
+    return try journal.finish()
+  }
 }

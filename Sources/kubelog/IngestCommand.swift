@@ -131,7 +131,15 @@ struct IngestCommand: ParsableCommand {
     let show = { (progress: IngestProgress) in
       if view != nil { view?.show(progress, at: presentMicroseconds()) }
     }
-    return try kubelog.follow(files, options, note: note, progress: show) { _ in StopSignals.came != nil }
+    guard journal else {
+      return try kubelog.follow(files, options, note: note, progress: show) { _ in StopSignals.came != nil }
+    }
+    let units = unit.isEmpty ? ["kubelet"] : unit
+    return [
+      try kubelog.ingestJournal(
+        units: units, since: since, follows: follow, options, note: note, progress: show
+      ) { _ in StopSignals.came != nil }
+    ]
   }
 
   /// The files that an argument stands for.

@@ -126,6 +126,7 @@ struct Failure: Error {
     case let error as ReportError: self.init(error.sentence, error.exitStatus)
     case let error as WholeFile.Failure: self.init(error.sentence, error.exitStatus)
     case let error as OutputBytes.Failure: self.init(error.sentence, error.exitStatus)
+    case let error as Journalctl.Failure: self.init(error.sentence, error.exitStatus)
     case let error as Input.Failure: self.init(error.sentence, error.exitStatus)
     default: self.init("internal fault: \(error)", 70)
     }

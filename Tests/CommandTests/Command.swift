@@ -41,11 +41,16 @@ struct Command {
 
   /// Runs the program through `sh` with `arguments` as shell words, `input` piped in, in a known environment.
   func run(_ arguments: String, before: String = "", environment: String = "") throws -> Outcome {
+    try run(script: "\(before) '\(Self.program)' \(arguments) >out 2>err", environment: environment)
+  }
+
+  /// Runs a script of the shell in the same environment; what it writes to `out` and `err` in the folder is what was said.
+  func run(script: String, environment: String = "") throws -> Outcome {
     let script = """
       cd '\(folder)' && umask 022
       unset NO_COLOR XDG_STATE_HOME; export XDG_CONFIG_HOME='\(folder)/config'
       export KUBELOG_DB='\(store)' KUBELOG_NOW=2026-11-23T14:50:00Z TZ=UTC \(environment)
-      \(before) '\(Self.program)' \(arguments) >out 2>err
+      \(script)
       """
     let status = try spawn(["/bin/sh", "-c", script])
     let text = { (name: String) in

@@ -1,0 +1,223 @@
+import FoundationEssentials
+import Glibc
+import TestSamples
+import Testing
+
+/// `ingest --follow` with real processes: a log that is written, rotated, emptied and replaced while it is followed, while
+/// nobody follows it, and when who follows it is killed, ends in the store as if it had been read at once.
+@Suite struct FollowTests {
+  private static let journal = Command.fixtures + "/journal/generated/input.journal.txt"
+
+  /// `line A B` prints lines of the journal; `shown N` waits until the store has N lines of a.log, `stop` ends following.
+  private static let words = """
+    line() { sed -n "$1,$2p" '\(journal)'; }
+    k() { '\(Command.program)' "$@"; }
+    follow() { k ingest --follow --year 2026 "${@:-a.log}" >>out 2>>err & pid=$!; }
+    stop() { kill -TERM $pid; wait $pid; [ $? = 143 ] || echo "ended with $?" >>faults; }
+    until_() { n=0; until [ "$(eval "$1")" = "$2" ]; do n=$((n+1)); [ $n -gt 600 ] && { echo "$1 is not $2" >>faults; kill $pid; exit 1; }; sleep 0.05; done; }
+    shown() { until_ "k query sources -o csv 2>/dev/null | grep /a.log | cut -d, -f4" "$1"; }
+
+    """
+
+  private func with(_ script: String, lines: Int = 224, _ body: (Command) throws -> Void = { _ in }) throws {
+    let command = try Command()
+    defer { command.clean() }
+    _ = try command.run(script: "set -m; : >out; : >err; : >faults\n" + Self.words + script)
+    #expect(
+      FileManager.default.text("\(command.folder)/faults") == "", "\(FileManager.default.text("\(command.folder)/err"))"
+    )
+    // The same at once, by the same path.
+    let whole = try command.run(
+      script:
+        "head -\(lines) '\(Self.journal)' >a.log; '\(Command.program)' ingest --year 2026 --db whole.db a.log >out 2>whole-err"
+    )
+    #expect(whole.status == 0)
+    let followed = try dump(ofStore: command.store).filter {
+      !$0.hasPrefix("text(\"source\")") || $0.contains("/a.log")
+    }
+    let (one, other) = (Set(try dump(ofStore: "\(command.folder)/whole.db")), Set(followed))
+    #expect(one.subtracting(other).sorted().prefix(3) == [])
+    #expect(other.subtracting(one).sorted().prefix(3) == [])
+    try body(command)
+  }
+
+  // MARK: Growth and rotations
+
+  @Test func growthIsFollowed() throws {
+    try with(
+      """
+      line 1 20 >a.log; follow; shown 20
+      line 21 21 >>a.log; shown 21
+      line 22 22 | head -c 40 >>a.log; sleep 0.2; line 22 22 | tail -c +41 >>a.log; shown 22
+      line 23 224 >>a.log; shown 224; stop
+      """)
+  }
+
+  @Test func aLogThatIsRenamedIsReadToItsEndFirst() throws {
+    try with(
+      """
+      line 1 50 >a.log; follow; shown 50
+      mv a.log a.log.1; line 51 90 >>a.log.1; shown 90; : >a.log; line 91 100 >>a.log.1; shown 100
+      line 101 150 >>a.log; shown 150
+      mv a.log a.log-20261123; line 151 200 >a.log; shown 200
+      line 201 224 >>a.log; shown 224; stop
+      """)
+  }
+
+  @Test func aLogThatIsCopiedAndEmptiedIsFollowed() throws {
+    try with(
+      """
+      line 1 50 >a.log; follow; shown 50
+      cp a.log a.log.1; : >a.log; line 51 60 >>a.log; shown 60
+      line 61 100 >>a.log; shown 100
+      mv a.log.1 a.log.2; cp a.log a.log.1; : >a.log; line 101 224 >>a.log; shown 224; stop
+      """)
+  }
+
+  @Test func aLogThatIsReplacedIsFollowed() throws {
+    try with(
+      """
+      line 1 50 >a.log; follow; shown 50
+      line 51 90 >new; mv new a.log; shown 90
+      rm a.log; line 91 224 >a.log; shown 224; stop
+      """)
+  }
+
+  // MARK: Stopped meanwhile
+
+  @Test func readingGoesOnWhereItStopped() throws {
+    try with(
+      """
+      line 1 50 >a.log; follow; shown 50; stop
+      line 51 70 >>a.log; follow; shown 70; stop
+      follow; line 71 224 >>a.log; shown 224; stop
+      """
+    ) { command in
+      // What was read before is no part of the last summary.
+      let said = FileManager.default.text("\(command.folder)/err").split(separator: "\n")
+      #expect(said.filter { $0.contains(" lines, ") }.map { $0.split(separator: " ")[1] } == ["50", "20", "154"])
+    }
+  }
+
+  @Test func severalRotationsWhileNobodyFollows() throws {
+    try with(
+      """
+      line 1 50 >a.log; follow; shown 50; stop
+      line 51 60 >>a.log; mv a.log a.log.1; line 61 100 >a.log; sleep 0.02
+      mv a.log.1 a.log.2; mv a.log a.log.1; line 101 130 >a.log; sleep 0.02
+      mv a.log.2 a.log.3; mv a.log.1 a.log.2; mv a.log a.log.1; gzip a.log.2; line 131 200 >a.log
+      follow; shown 200; line 201 224 >>a.log; shown 224; stop
+      """)
+  }
+
+  @Test func emptiedWhileNobodyFollows() throws {
+    try with(
+      """
+      line 1 50 >a.log; follow; shown 50; stop
+      line 51 60 >>a.log; cp a.log a.log.1; : >a.log; line 61 224 >>a.log
+      follow; shown 224; stop
+      """)
+  }
+
+  @Test func packedWhileNobodyFollows() throws {
+    try with(
+      """
+      line 1 50 >a.log; follow; shown 50; stop
+      line 51 60 >>a.log; mv a.log a.log.1; gzip a.log.1; line 61 224 >a.log
+      follow; shown 224; stop
+      """)
+  }
+
+  /// An inode is used again, but what stands in the file is another's.
+  @Test func whatIsLostIsSaid() throws {
+    try with(
+      """
+      line 100 150 >a.log; follow; shown 51; stop
+      line 1 224 >a.log; follow; shown 275; stop
+      grep -q "is not what it was when reading stopped" err || echo "nothing said" >>faults
+      k query sources -o csv | grep -q "/a.log,journal-short,275," || k query sources -o csv >>faults
+      rm "$KUBELOG_DB"*; follow; shown 224; stop
+      """)
+  }
+
+  // MARK: Killed
+
+  @Test func whoeverIsKilledReadsOn() throws {
+    try with(
+      """
+      : >a.log; follow; i=0
+      while [ $i -lt 224 ]; do
+        line $((i+1)) $((i+7)) >>a.log; i=$((i+7))
+        case $i in 21|49|77|105|133|161|189) kill -9 $pid; wait $pid; follow;; esac
+        case $i in 70) mv a.log a.log.1; : >a.log;; 140) cp a.log a.log.2; : >a.log;; esac
+      done
+      shown 224; stop
+      """)
+  }
+
+  // MARK: Several
+
+  @Test func severalFilesAndAFolder() throws {
+    try with(
+      """
+      mkdir -p d/deep; line 1 100 >a.log; follow a.log b.log d; shown 100
+      until_ 'grep -c "no file .*b.log. yet: waiting for it" err' 1
+      has() { until_ "k query sources -o csv | grep /$1, | cut -d, -f4" "$2"; }
+      line 1 10 >b.log; has b.log 10
+      line 1 20 >d/one.log; has one.log 20; line 1 30 >d/deep/two.log; has two.log 30
+      mkdir d/later; line 1 5 >d/later/three.log; has three.log 5; line 6 9 >>d/later/three.log; has three.log 9
+      line 101 224 >>a.log; shown 224; line 21 22 >>d/one.log; has one.log 22
+      mv d/one.log d/one.log.1; line 23 25 >d/one.log; has one.log 25
+      stop; k query sources -o csv | grep -q one.log.1 && echo "the old file was read as another" >>faults; :
+      """)
+  }
+
+  // MARK: Ends
+
+  @Test(arguments: [("INT", 130), ("TERM", 143), ("HUP", 129)])
+  func aSignalEndsAfterCommitting(_ signal: String, _ status: Int32) throws {
+    let command = try Command()
+    defer { command.clean() }
+    let ended = try command.run(
+      script: """
+        set -m; mkfifo pipe
+        '\(Command.program)' ingest --recorded - <pipe >out 2>err & pid=$!
+        exec 3>pipe; cat '\(Command.fixtures)/ha-install/01-cp1-init.txt' >&3
+        n=0; until '\(Command.program)' sessions -o csv 2>/dev/null | grep -q init; do n=$((n+1)); [ $n -gt 600 ] && break; sleep 0.05; done
+        echo '[reset] Reading configuration from the cluster...' >&3
+        kill -\(signal) $pid; wait $pid
+        """)
+    #expect(ended.status == status)
+    #expect(ended.error.contains("last session: "))
+    #expect(try command.run("sessions -o csv").output.contains("init,"))
+    // What the pipe held when the signal came.
+    #expect(try command.run("sessions -o csv").output.contains("reset,"))
+  }
+
+  @Test func aReaderThatLeavesEndsParseQuietly() throws {
+    let command = try Command()
+    defer { command.clean() }
+    let parsed = try command.run("parse --year 2026 '\(Self.journal)' | head -n 1; :")
+    #expect(parsed.error.isEmpty)
+    #expect(parsed.status == 0)
+  }
+
+  @Test(arguments: [
+    ("--follow", "standard input is read until it ends anyway"), ("--follow -", "--follow is for files"),
+    ("--journal a.log", "leave out one of them"), ("--unit kubelet a.log", "are for --journal"),
+  ])
+  func mistakesAreNamed(_ words: String, _ sentence: String) throws {
+    let command = try Command()
+    defer { command.clean() }
+    let asked = try command.run("ingest \(words)")
+    #expect(asked.status == 64)
+    #expect(asked.error.contains(sentence))
+  }
+}
+
+extension FileManager {
+  /// The text of a file, "" where there is none.
+  fileprivate func text(_ path: String) -> String {
+    contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}
