@@ -17,7 +17,7 @@ final class FollowedJournal {
   /// How many entries before the position are read again, at least: as long as a session of kubeadm is waited for
   /// (`SessionMachine.patience`).
   private static let enough = 20_000
-  private static let (patience, longPatience): (Int64, Int64) = (40_000, 1_000_000)
+  private static let (patience, longPatience): (Int64, Int64) = (20_000, 1_000_000)
   private static let mostUnkept = 16 << 20
 
   /// Throws ``StoreError``, ``RuleError``, ``Journalctl/Failure``.

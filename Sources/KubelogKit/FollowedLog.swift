@@ -25,7 +25,7 @@ final class FollowedLog {
   private static let enough = 64 << 20
   private static let mostParts = 16
   /// How long what was found may wait for more, and how long a position beside which nothing was found, microseconds.
-  private static let (patience, longPatience): (Int64, Int64) = (40_000, 1_000_000)
+  private static let (patience, longPatience): (Int64, Int64) = (20_000, 1_000_000)
   /// How much text is read at most before what was found in it is committed, bytes.
   private static let mostUnkept = 16 << 20
 
