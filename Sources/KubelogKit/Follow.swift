@@ -55,6 +55,7 @@ extension Kubelog {
       }
       for log in logs where log.isOver { ended.append(try log.finish()) }
       logs.removeAll(where: \.isOver)
+      if logs.isEmpty, folders.isEmpty { break }
       if let reason = watch.pollsBecause, !saidPolling {
         note("\(reason): files are looked at 20 times a second instead")
         saidPolling = true

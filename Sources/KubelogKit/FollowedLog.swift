@@ -103,8 +103,9 @@ final class FollowedLog {
       catchUp()
       return false
     case .end:
+      // Nobody writes to what is packed.
       if path.hasSuffix(".gz") {
-        try endFile(now, note)
+        finishDecoding(now, note)
         isOver = true
       }
       catchUp()
@@ -143,14 +144,18 @@ final class FollowedLog {
     }
   }
 
-  /// The file is over, another comes.
-  private func endFile(_ now: Int64, _ note: (String) -> Void) throws {
+  private func finishDecoding(_ now: Int64, _ note: (String) -> Void) {
     do {
       try decoder.finish { text in source.take(text, now: now) }
-    } catch let refusal as SourceDecoder.Refusal {
-      note(Input.Failure(refusal, path).sentence)
+    } catch {
+      note(Input.Failure.damaged(path).sentence)
     }
     source.endLine()
+  }
+
+  /// The file is over, another comes.
+  private func endFile(_ now: Int64, _ note: (String) -> Void) throws {
+    finishDecoding(now, note)
     if let mark = file.closed {
       over.append(PositionPart(before: before, zone: source.zone, file: part(mark)))
     } else {

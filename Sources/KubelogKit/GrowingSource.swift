@@ -107,32 +107,43 @@ final class GrowingSource {
   @discardableResult
   private func keepEvents(isQuiet: Bool) throws -> Batch {
     let batch = parser.drain(isQuiet: isQuiet)
-    try writer.write(isAgain ? batch.ofOpenThings : batch)
     if !isAgain { showsProblems = showsProblems || batch.showsProblem }
+    if !batch.isEmpty { waiting.append(isAgain ? batch.ofOpenThings : batch) }
+    if !waiting.isEmpty { try writer.begin() }
+    for batch in waiting { try writer.write(batch) }
+    waiting = []
     return batch
   }
+
+  /// What was found while the store was locked.
+  private var waiting: [Batch] = []
 
   /// Commits what was found, and with it how far the source was read, `position`; nil to leave that as it is.
   ///
   /// `isQuiet` tells whether nothing more comes for now: else what has no clock of its own may be kept back, and so is the
-  /// position. With `mayWait` a position beside which nothing was found is left for later; false then. Throws
-  /// ``StoreError``.
+  /// position. With `mayWait` a position beside which nothing was found is left for later; false then, and where the store is
+  /// locked for long. Throws ``StoreError``.
   func keep(isQuiet: Bool, mayWait: Bool, position: () -> [PositionPart]?, progress: (IngestProgress) -> Void) throws
     -> Bool
   {
-    let batch = try keepEvents(isQuiet: isQuiet)
-    if !batch.isEmpty { progress(.found(batch)) }
-    if isAgain {
-      try writer.commit()
-    } else {
-      if batch.isEmpty, mayWait {
+    let hasWaited = !waiting.isEmpty
+    let batch: Batch
+    do {
+      batch = try keepEvents(isQuiet: isQuiet)
+      if batch.isEmpty, !hasWaited, !isAgain, mayWait {
         unkept = (0, nil)
         return false
       }
+      try writer.begin()
+    } catch StoreError.busy {
+      return false
+    }
+    if !batch.isEmpty { progress(.found(batch)) }
+    if !isAgain {
       try writer.describe(format: format, counts)
       if isQuiet, let position = position() { try writer.keep(position: position) }
-      try writer.commit()
     }
+    try writer.commit()
     unkept = (0, nil)
     return true
   }

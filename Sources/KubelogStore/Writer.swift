@@ -160,8 +160,9 @@ public final class Writer {
     for lines in batch.runs where lines.isOver { latestFacts[lines.run] = nil }
   }
 
-  /// Begins a transaction where none is open.
-  func begin() throws(StoreError) {
+  /// Begins a transaction where none is open. Throws ``StoreError/busy(path:)`` where another program writes for so long that
+  /// waiting makes no sense; then nothing was written.
+  public func begin() throws(StoreError) {
     guard !inTransaction else { return }
     try connection.execute("BEGIN IMMEDIATE")
     inTransaction = true

@@ -12,7 +12,7 @@ import Testing
   private static let words = """
     line() { sed -n "$1,$2p" '\(journal)'; }
     k() { '\(Command.program)' "$@"; }
-    follow() { k ingest --follow --year 2026 "${@:-a.log}" >>out 2>>err & pid=$!; }
+    follow() { '\(Command.program)' ingest --follow --year 2026 "${@:-a.log}" >>out 2>>err & pid=$!; }
     stop() { kill -TERM $pid; wait $pid; [ $? = 143 ] || echo "ended with $?" >>faults; }
     until_() { n=0; until [ "$(eval "$1")" = "$2" ]; do n=$((n+1)); [ $n -gt 600 ] && { echo "$1 is not $2" >>faults; kill $pid; exit 1; }; sleep 0.05; done; }
     shown() { until_ "k query sources -o csv 2>/dev/null | grep /a.log | cut -d, -f4" "$1"; }
@@ -22,7 +22,7 @@ import Testing
   private func with(_ script: String, lines: Int = 224, _ body: (Command) throws -> Void = { _ in }) throws {
     let command = try Command()
     defer { command.clean() }
-    _ = try command.run(script: "set -m; : >out; : >err; : >faults\n" + Self.words + script)
+    _ = try command.run(script: ": >out; : >err; : >faults\n" + Self.words + script)
     #expect(
       FileManager.default.text("\(command.folder)/faults") == "", "\(FileManager.default.text("\(command.folder)/err"))"
     )
@@ -178,14 +178,17 @@ import Testing
   func aSignalEndsAfterCommitting(_ signal: String, _ status: Int32) throws {
     let command = try Command()
     defer { command.clean() }
+    // In front, since a shell without job control has its background ignore SIGINT.
     let ended = try command.run(
       script: """
-        set -m; mkfifo pipe
-        '\(Command.program)' ingest --recorded - <pipe >out 2>err & pid=$!
-        exec 3>pipe; cat '\(Command.fixtures)/ha-install/01-cp1-init.txt' >&3
-        n=0; until '\(Command.program)' sessions -o csv 2>/dev/null | grep -q init; do n=$((n+1)); [ $n -gt 600 ] && break; sleep 0.05; done
-        echo '[reset] Reading configuration from the cluster...' >&3
-        kill -\(signal) $pid; wait $pid
+        mkfifo pipe
+        (
+          exec 3>pipe; cat '\(Command.fixtures)/ha-install/01-cp1-init.txt' >&3
+          n=0; until '\(Command.program)' sessions -o csv 2>/dev/null | grep -q init; do n=$((n+1)); [ $n -gt 600 ] && break; sleep 0.05; done
+          echo '[reset] Reading configuration from the cluster...' >&3
+          kill -\(signal) $(cat pid); sleep 1
+        ) &
+        sh -c 'echo $$ >pid; exec "$0" ingest --recorded - <pipe >out 2>err' '\(Command.program)'
         """)
     #expect(ended.status == status)
     #expect(ended.error.contains("last session: "))

@@ -223,10 +223,10 @@ public final class FollowedFile {
     (descriptor, token) = (-1, nil)
   }
 
-  /// Whether `other` is the log's file, or one that it was before.
+  /// Whether `other` is the log's file, or one that it was before and that was read or is to be.
   public func reads(_ other: String) -> Bool {
     guard let file = Rotated(other) else { return false }
-    return read.contains { $0.device == file.device && $0.inode == file.inode }
+    return (read + queue.map(\.file)).contains { $0.device == file.device && $0.inode == file.inode }
   }
 
   // MARK: Marks
