@@ -33,7 +33,7 @@ public final class FollowedFile {
   private var read: [Rotated] = []
   private var token: Watch.Token?
   /// Files that are read before the log itself, each from an offset on.
-  private var queue: [(file: Rotated, offset: Int64)] = []
+  private var queue: [(file: Rotated, offset: Int64, mark: FileMark?)] = []
   /// The last bytes that were read, to see whether others stand there now.
   private var recent: [UInt8] = []
   /// What the file that was read last is known by; nil where it is nowhere any more.
@@ -72,16 +72,17 @@ public final class FollowedFile {
   /// modified since is read, and the log itself.
   public func resume(_ marks: [FileMark]) -> Int? {
     let files = Rotated.all(of: realPath)
-    var (taken, first): ([Rotated], Int?) = ([], nil)
+    var (taken, again, first): ([Rotated], [(Rotated, Int64, FileMark?)], Int?) = ([], [], nil)
     for (index, mark) in marks.enumerated().reversed() {
       // The very file before a copy of it.
       let holding = files.filter { file in !taken.contains { $0.inode == file.inode } && file.holds(mark) }
       guard let file = holding.first(where: { $0.isSame(mark) }) ?? holding.first else { break }
       taken.insert(file, at: 0)
+      again.insert((file, 0, mark), at: 0)
       first = index
     }
     guard let last = marks.last else { return nil }
-    queue = (taken + after(taken.last?.modified ?? last.modified, files, besides: taken)).map { ($0, 0) }
+    queue = again + after(taken.last?.modified ?? last.modified, files, besides: taken).map { ($0, 0, nil) }
     return first
   }
 
@@ -104,7 +105,8 @@ public final class FollowedFile {
   /// Reads what is there into `buffer`. Throws ``Input/Failure`` where the log cannot be read.
   public func read(into buffer: inout [UInt8]) throws(Input.Failure) -> Step {
     if descriptor < 0 {
-      guard try open() else { return .missing }
+      guard let isThere = try open() else { return .next }
+      guard isThere else { return .missing }
     }
     if !isUnchanged { return truncated() }
     let count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, Int(offset)) }
@@ -130,12 +132,31 @@ public final class FollowedFile {
     return count == now.count && now == recent
   }
 
-  /// Opens the next file; false where there is none.
-  private func open() throws(Input.Failure) -> Bool {
+  /// Opens the next file; false where there is none, nil where that which was to come is gone.
+  private func open() throws(Input.Failure) -> Bool? {
     while true {
-      let (next, start) = queue.isEmpty ? (path, 0) : (queue[0].file.path, queue[0].offset)
       let wasQueued = !queue.isEmpty
-      if wasQueued { queue.removeFirst() }
+      var (next, start) = (path, Int64(0))
+      if wasQueued {
+        let (file, offset, mark) = queue.removeFirst()
+        start = offset
+        // It may have been rotated since it was found.
+        let present = Rotated(file.path)
+        let isThere = mark.map { present?.holds($0) ?? false } ?? (present?.inode == file.inode)
+        if isThere {
+          next = file.path
+        } else if let other = Rotated.all(of: realPath).last(where: { other in
+          mark.map { other.holds($0) } ?? (other.inode == file.inode)
+        }) {
+          next = other.path
+        } else if mark != nil {
+          // It is gone: what was to be read of it again is over.
+          closed = nil
+          return nil
+        } else {
+          continue
+        }
+      }
       let file = Glibc.open(next, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       if file < 0 {
         let code = errno
@@ -177,7 +198,7 @@ public final class FollowedFile {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_size <= offset else { return .end }
     let old = Rotated(opened.path, status)
-    queue = after(old.modified, Rotated.all(of: realPath), besides: [old]).map { ($0, 0) }
+    queue = after(old.modified, Rotated.all(of: realPath), besides: [old]).map { ($0, 0, nil) }
     shut()
     return .next
   }
@@ -201,9 +222,9 @@ public final class FollowedFile {
     closed = nil
     if let copy = copies.last {
       // The rest of the old content, then what was copied after it.
-      queue = after(copy.modified, Rotated.all(of: realPath), besides: copies).map { ($0, 0) }
+      queue = after(copy.modified, Rotated.all(of: realPath), besides: copies).map { ($0, 0, nil) }
       if copy.size > size {
-        queue.insert((copy, size), at: 0)
+        queue.insert((copy, size, nil), at: 0)
         return .copied
       }
       let file = Glibc.open(copy.path, O_RDONLY | O_CLOEXEC)
