@@ -3,6 +3,7 @@ public import KubelogScan
 
 /// What was counted of a source up to some place in it.
 public struct SourceCounts: Sendable, Equatable {
+  /// Lines, and bytes up to the end of the last.
   public var lines: Int, bytes: Int
   /// Lines that were too long to be read whole, and such that were not UTF-8.
   public var truncatedLines: Int, badUTF8Lines: Int
@@ -45,6 +46,7 @@ public struct PositionPart: Sendable, Equatable {
   public struct Entry: Sendable, Equatable {
     /// The machine whose journal it is: a cursor says nothing to another.
     public var machine: String
+    /// What journalctl finds it by.
     public var cursor: String
     /// When it was received, microseconds since 1970 UTC.
     public var moment: Int64

@@ -9,8 +9,9 @@ public struct FileMark: Sendable, Equatable {
   public var bytes: Int64
   /// The time of its last modification when that was noted, microseconds since 1970 UTC.
   public var modified: Int64
-  /// A fingerprint of its first bytes, and of how many.
+  /// A fingerprint of its first bytes.
   public var head: Digest
+  /// How many those are.
   public var headBytes: Int64
   /// A fingerprint of the last bytes before where reading stopped.
   public var tail: Digest
