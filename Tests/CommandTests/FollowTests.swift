@@ -142,12 +142,14 @@ import Testing
 
   // MARK: Killed
 
+  /// Killed at once after starting, in the middle, and after everything was read; rotated with nobody there or somebody.
   @Test func whoeverIsKilledReadsOn() throws {
     try with(
       """
       : >a.log; follow; i=0
       while [ $i -lt 224 ]; do
         line $((i+1)) $((i+7)) >>a.log; i=$((i+7))
+        case $i in 21|105) shown $i;; esac
         case $i in 21|49|77|105|133|161|189) kill -9 $pid; wait $pid; follow;; esac
         case $i in 70) mv a.log a.log.1; : >a.log;; 140) cp a.log a.log.2; : >a.log;; esac
       done

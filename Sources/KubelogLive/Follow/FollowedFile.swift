@@ -207,7 +207,6 @@ public final class FollowedFile {
   private func truncated() -> Step {
     guard let opened else { return .end }
     let (size, read) = (offset, recent)
-    queue = []
     let copies = Rotated.all(of: realPath).filter { copy in
       guard copy.inode != opened.inode, copy.size >= size, !copy.path.hasSuffix(".gz") else { return false }
       let file = Glibc.open(copy.path, O_RDONLY | O_CLOEXEC)
@@ -222,7 +221,9 @@ public final class FollowedFile {
     closed = nil
     if let copy = copies.last {
       // The rest of the old content, then what was copied after it.
-      queue = after(copy.modified, Rotated.all(of: realPath), besides: copies).map { ($0, 0, nil) }
+      if queue.isEmpty {
+        queue = after(copy.modified, Rotated.all(of: realPath), besides: copies).map { ($0, 0, nil) }
+      }
       if copy.size > size {
         queue.insert((copy, size, nil), at: 0)
         return .copied
