@@ -10,7 +10,8 @@ public func dump(ofStore path: String) throws -> [String] {
   let parts = [
     "SELECT 'source', path, format, bytes, lines, truncated_lines, bad_utf8_lines, klog_info, klog_warning, klog_error, klog_fatal FROM sources",
     "SELECT 'unknown', kind, shape, count, line, sample FROM unknown_lines",
-    "SELECT 'log', node, began_at, ended_at, byte, cluster FROM logs",
+    // Where the last of it stands is where its row began, and a row may begin anew with each transaction.
+    "SELECT 'log', node, began_at, ended_at, cluster FROM logs",
     "SELECT 'run', hex(digest), node, began_at, began_within, first_line, line_count, hex(chain), typed, typed_for FROM runs",
     """
     SELECT 'session', \(run), command, arguments, node, cluster, kubernetes_version, endpoint, ca_hashes, outcome, error,
