@@ -139,7 +139,9 @@ extension Connection {
       INSERT OR IGNORE INTO going SELECT id FROM events WHERE run IS NULL AND \(isBefore) AND \(isCluster);
       CREATE TEMP TABLE touched AS SELECT DISTINCT source AS id FROM events WHERE id IN (SELECT id FROM going);
       CREATE TEMP TABLE emptied AS SELECT id FROM touched
-      EXCEPT SELECT source FROM events WHERE id NOT IN (SELECT id FROM going);
+      EXCEPT SELECT source FROM events WHERE id NOT IN (SELECT id FROM going)
+      -- Else a log that is followed would be read from its beginning, and tell all of it again.
+      EXCEPT SELECT source FROM positions;
       CREATE TEMP TABLE going_secrets AS SELECT DISTINCT secret AS id FROM sightings
       WHERE event IN (SELECT id FROM going) AND NOT EXISTS (
         SELECT 1 FROM sightings AS other WHERE other.secret = sightings.secret
