@@ -241,8 +241,6 @@ private final class Recovery {
     try drop("sightings WHERE event NOT IN (SELECT id FROM events) OR secret NOT IN (SELECT id FROM secrets)")
     try drop("observations WHERE event NOT IN (SELECT id FROM events)")
     if store.has("unknown_lines") { try drop("unknown_lines WHERE source NOT IN (SELECT id FROM sources)") }
-    // What was lost of a log that is followed comes back when it is read from its beginning.
-    if store.has("positions") { try store.execute("DELETE FROM positions") }
     guard store.has("logs") else { return }
     try drop("logs WHERE source NOT IN (SELECT id FROM sources)")
     try store.execute(Schema.logsOfEvents + " GROUP BY 1, 2 ON CONFLICT DO NOTHING")
