@@ -32,6 +32,7 @@ let package = Package(
       name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     .target(name: "CStartup"),
+    .target(name: "CProcess"),
     .target(name: "CSigns"),
 
     .target(
@@ -50,7 +51,7 @@ let package = Package(
       name: "KubelogQuery", dependencies: ["KubelogStore", "KubelogParse", "KubelogScan"],
       swiftSettings: strict, plugins: ["EmbedTexts"]),
     .target(name: "KubelogReport", dependencies: ["KubelogQuery"], swiftSettings: strict),
-    .target(name: "KubelogLive", dependencies: ["KubelogScan"], swiftSettings: strict),
+    .target(name: "KubelogLive", dependencies: ["KubelogScan", "CProcess"], swiftSettings: strict),
     .target(
       name: "KubelogKit",
       dependencies: [

@@ -12,6 +12,8 @@ public struct IngestOptions: Sendable {
   public var isLive: Bool?
   /// `--as`, nil to find out.
   public var form: SourceForm?
+  /// The command whose output the input is, where kubelog started it.
+  public var command: CommandRun?
   /// Whether the values of secrets are kept, sealed; `--no-secrets` is false.
   public var keepsValues = true
 
@@ -83,7 +85,14 @@ extension Kubelog {
     _ path: String, _ options: IngestOptions = IngestOptions(), progress: (IngestProgress) -> Void = { _ in },
     until isOver: () -> Bool = { false }
   ) throws -> SourceSummary {
-    let input = try Input(path)
+    try ingest(Input(path), options, progress: progress, until: isOver)
+  }
+
+  /// As ``ingest(_:_:progress:until:)`` for an input that was opened already.
+  func ingest(
+    _ input: consuming Input, _ options: IngestOptions, progress: (IngestProgress) -> Void,
+    until isOver: () -> Bool = { false }
+  ) throws -> SourceSummary {
     let writer = try Writer(
       store: storePath, source: input.path, cluster: options.cluster, sealing: sealing,
       keepsValues: options.keepsValues, waiting: patience)
@@ -178,6 +187,7 @@ extension Kubelog {
           year: options.year, zone: zone, at: options.at, modified: input.modified, liveness: liveness, now: now),
         form: options.form, foldsRepeats: foldsRepeats),
       rules: try Self.ruleBook())
+    if let command = options.command { parser.begin(command) }
     var lines = LineSplitter()
     let decoder = SourceDecoder()
     var failure: Input.Failure?
@@ -197,7 +207,7 @@ extension Kubelog {
       case .bytes(let count):
         if ends { rest -= count }
         if input.isStream {
-          let arrival = presentMicroseconds()
+          let arrival = input.arrival
           if liveness == .undecided, lines.bytes == 0 { lookAgain() }
           parser.received(bytes: count, endsInLine: buffer[count - 1] != 0x0A, at: arrival)
         }
@@ -238,6 +248,7 @@ extension Kubelog {
       failure = .init(refusal, input.path)
     }
     lines.finish { parser.take($0, at: $1, isWhole: false) }
+    if let ending = input.ending { parser.end(status: Int(ending.status), at: ending.moment) }
     parser.finish()
     try sink(parser.drain(), true)
     if failure == nil, !isOver(), !parser.isAsSaid, let form = options.form {

@@ -63,12 +63,38 @@ public struct Input: ~Copyable {
   /// Its size in bytes, nil for what is no file.
   public let size: Int64?
   let descriptor: Int32
+  /// What another process of this program passes on; nil where the descriptor is read.
+  private let passed: PassedStreams?
+  /// The pipe that it comes from, and the process that reads that; nil for what is no pipe.
+  let pipe: (inode: Int, reader: Int)?
 
   /// Opens `path`; `-` is standard input, also when that is a file. Throws ``Failure``.
   public init(_ path: String) throws(Failure) {
     let opened = try Self.open(path)
     (descriptor, modified, size) = opened
+    passed = nil
+    pipe = ProcessFolder.pipe(descriptor).map { ($0, Int(getpid())) }
     self.path = path == "-" ? "-" : Self.absolute(path)
+  }
+
+  /// Standard input as it is in the process that passes it on.
+  struct Origin {
+    var modified: Int64?
+    var pipe: (inode: Int, reader: Int)?
+
+    init() {
+      var status = stat()
+      if fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+        modified = Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1000
+      }
+      pipe = ProcessFolder.pipe(STDIN_FILENO).map { ($0, Int(getpid())) }
+    }
+  }
+
+  /// What another process passes on as the input `path`, from `origin` where that is not its own.
+  init(_ passed: PassedStreams, path: String, origin: Origin? = nil) {
+    (self.passed, self.path, descriptor) = (passed, path, STDIN_FILENO)
+    (modified, size, pipe) = (origin?.modified, nil, origin?.pipe)
   }
 
   private static func open(_ path: String) throws(Failure) -> (Int32, modified: Int64?, size: Int64?) {
@@ -97,8 +123,15 @@ public struct Input: ~Copyable {
   /// Whether bytes may still be on their way.
   public var isStream: Bool { modified == nil }
 
+  /// When the last bytes came, microseconds since 1970 UTC.
+  public var arrival: Int64 { passed?.arrival ?? presentMicroseconds() }
+
+  /// How the command ended that wrote the input, and when; nil where none did, or it has not ended yet.
+  public var ending: (status: Int32, moment: Int64)? { passed?.ending }
+
   /// Reads what is there into `buffer`, waiting at most `milliseconds` for the first byte. Throws ``Failure``.
   public func read(into buffer: inout [UInt8], waiting milliseconds: Int32) throws(Failure) -> Chunk {
+    if let passed { return passed.read(into: &buffer, waiting: milliseconds) }
     if isStream {
       var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       let ready = Glibc.poll(&poll, 1, milliseconds)

@@ -1,3 +1,4 @@
+internal import CProcess
 internal import Glibc
 
 /// What is at the other end of standard output and standard error.
@@ -8,8 +9,11 @@ public enum Terminal {
   /// Whether a person reads standard output.
   public static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// Whether a person reads standard error.
+  public static var hasError: Bool { isatty(STDERR_FILENO) == 1 }
+
   /// Whether a person reads standard error, on a terminal that can move its cursor.
-  public static var isError: Bool { isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb" }
+  public static var isError: Bool { hasError && !["dumb", nil].contains(environment("TERM")) }
 
   /// The columns of the terminal; `COLUMNS` where the terminal does not say, nil where there is none.
   public static func columns(ofError: Bool = false) -> Int? {
@@ -34,7 +38,10 @@ public enum Terminal {
   public static func writeOutput(_ text: String) -> Bool { write(text, to: STDOUT_FILENO) }
 
   /// From now on a reader that went away is a failed write, not the end of the process.
-  public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  public static func ignoreBrokenPipes() { ignoredBrokenPipesBefore = kl_ignore(SIGPIPE) == 1 }
+
+  /// Whether that was so from the beginning: then it is so for a command that kubelog starts.
+  nonisolated(unsafe) private(set) static var ignoredBrokenPipesBefore = false
 
   @discardableResult
   private static func write(_ text: String, to descriptor: Int32) -> Bool {

@@ -186,6 +186,8 @@ public struct SessionFacts: Sendable, Equatable {
   public var caHashes: [String] = []
   /// How it ended, as far as the input says.
   public var outcome: Outcome = .incomplete
+  /// The command's exit status, nil where nobody saw it.
+  public var exitStatus: Int?
   /// Why it failed, without secrets.
   public var error: String?
   /// Whether it only printed what it would do.

@@ -50,6 +50,8 @@ public struct Parser {
   /// The kubelet's line that was just read, where its envelope stood alone around it.
   private var readLine: (header: KlogHeader, record: Record)?
   private let form: SourceForm?
+  /// The command whose output is read, where kubelog started it.
+  private var command: CommandRun?
 
   /// The longest line that is put together from parts.
   private static let longestLine = LineSplitter.longestLine
@@ -270,6 +272,26 @@ public struct Parser {
     readers.finish(&output)
     ruleEvents.tell(isOver: true, &output)
     steps.tell(isOver: true, &output)
+  }
+
+  /// What comes is the output of a command that kubelog started: its words tell what they tell behind a prompt, and when.
+  ///
+  /// To be said before the first line; the source is live.
+  public mutating func begin(_ command: CommandRun) {
+    self.command = command
+    received(bytes: 0, at: command.began)
+    output.batch.events.append(command.started(node: output.givenNode))
+    let line = command.typed
+    takeWords(line.span, Record(body: 0..<line.count))
+    readers.commandBegan()
+  }
+
+  /// The command ended at `moment` with an exit status; to be said after its last line and before ``finish()``.
+  public mutating func end(status: Int, at moment: Int64) {
+    guard let command else { return }
+    received(bytes: 0, at: moment)
+    readers.commandEnded(status)
+    output.batch.events.append(command.ended(status, node: output.givenNode, at: moment))
   }
 
   /// The most events that are kept back for a clock that may follow them.

@@ -58,6 +58,12 @@ struct PlainReaders {
     SessionMachine.isSource(line, header.file)
   }
 
+  /// A command was started, and its words were read.
+  mutating func commandBegan() { kubeadm.commandBegan() }
+
+  /// It ended with an exit status.
+  mutating func commandEnded(_ status: Int) { kubeadm.exitStatus = status }
+
   /// The input is over.
   mutating func finish(_ out: inout Output) {
     kubeadm.finish(&out)

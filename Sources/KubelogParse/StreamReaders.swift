@@ -61,6 +61,12 @@ struct StreamReaders {
     }
   }
 
+  /// A command was started, and its words were read.
+  mutating func commandBegan() { main.commandBegan() }
+
+  /// It ended with an exit status.
+  mutating func commandEnded(_ status: Int) { main.commandEnded(status) }
+
   /// The input is over.
   mutating func finish(_ out: inout Output) {
     main.finish(&out)

@@ -105,7 +105,7 @@ public final class Writer {
     statements = try WriterStatements(connection)
     self.cluster = cluster.map { .text($0) } ?? .null
     self.path = path
-    isStream = path == "-"
+    isStream = path == "-" || path.hasPrefix("run:")
     let insert = try connection.prepare(
       """
       INSERT INTO sources (path, format, bytes, lines, truncated_lines, bad_utf8_lines) VALUES (?1, 'unknown', 0, 0, 0, 0)
@@ -640,7 +640,8 @@ public final class Writer {
       .integer(id), .text(facts.command.rawValue), .text(jsonText(facts.arguments)),
       facts.node.map { .text($0) } ?? .null, cluster, facts.kubernetesVersion.map { .text($0) } ?? .null,
       facts.endpoint.map { .text($0) } ?? .null, .text(jsonText(facts.caHashes)), .text(facts.outcome.rawValue),
-      facts.error.map { .text($0) } ?? .null, .integer(facts.isDryRun ? 1 : 0), .integer(Int64(facts.lines)))
+      facts.error.map { .text($0) } ?? .null, .integer(facts.isDryRun ? 1 : 0), .integer(Int64(facts.lines)),
+      facts.exitStatus.map { .integer(Int64($0)) } ?? .null)
   }
 
   /// A run's public id: what it holds, on which node, when it began and by which command, as far as that is known.

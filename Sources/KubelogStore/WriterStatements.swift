@@ -133,15 +133,18 @@ struct WriterStatements: ~Copyable {
     let saveSession = try connection.prepare(
       """
       INSERT INTO sessions (run, command, arguments, node, cluster, kubernetes_version, endpoint, ca_hashes, outcome,
-        error, is_dry_run, lines)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        error, is_dry_run, lines, exit_status)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
       ON CONFLICT (run) DO UPDATE SET command = excluded.command,
         arguments = CASE excluded.arguments WHEN '[]' THEN arguments ELSE excluded.arguments END,
         node = coalesce(excluded.node, node), cluster = coalesce(excluded.cluster, cluster),
         kubernetes_version = coalesce(excluded.kubernetes_version, kubernetes_version),
         endpoint = coalesce(excluded.endpoint, endpoint),
         ca_hashes = CASE excluded.ca_hashes WHEN '[]' THEN ca_hashes ELSE excluded.ca_hashes END,
-        outcome = excluded.outcome, error = excluded.error, is_dry_run = excluded.is_dry_run, lines = excluded.lines
+        -- What the words left open a known exit status has decided.
+        outcome = iif(excluded.outcome = 'incomplete' AND exit_status IS NOT NULL, outcome, excluded.outcome),
+        error = iif(excluded.outcome = 'incomplete' AND exit_status IS NOT NULL, error, excluded.error),
+        exit_status = coalesce(excluded.exit_status, exit_status), is_dry_run = excluded.is_dry_run, lines = excluded.lines
       WHERE excluded.lines >= sessions.lines
       """)
     let insertSecret = try connection.prepare(

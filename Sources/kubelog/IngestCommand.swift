@@ -12,6 +12,7 @@ struct IngestCommand: ParsableCommand {
 
       Examples:
         kubeadm init --upload-certs --control-plane-endpoint lb:6443 2>&1 | kubelog ingest
+        kubeadm init 2>&1 | kubelog ingest --tee | tee init.log
         journalctl -u kubelet | kubelog ingest --recorded
         kubelog ingest init.log join-*.log --at 2026-11-23T14:00:00Z
         kubelog ingest support-bundle/ kubelet.log.gz --no-secrets
@@ -47,8 +48,12 @@ struct IngestCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The form of the summary: table (sentences on standard error) or json.")
   var output: SummaryForm = .table
 
-  @Flag(name: .customLong("no-secrets"), help: "Keep only ids and expiries of secrets, and no values.")
-  var withoutValues = false
+  @OptionGroup var values: ValueFlags
+
+  @Flag(
+    name: .long,
+    help: "Copy standard input to standard output, unchanged and at once, whatever becomes of reading it.")
+  var tee = false
 
   @Flag(name: .shortAndLong, help: "Show what was not understood, by shape; all of it: query unknown-lines.")
   var verbose = false
@@ -59,6 +64,12 @@ struct IngestCommand: ParsableCommand {
   enum SummaryForm: String, ExpressibleByArgument, CaseIterable { case table, json }
 
   func validate() throws {
+    if tee {
+      if journal || follow || files.contains(where: { $0 != "-" }) {
+        throw ValidationError("--tee copies standard input: read files and the journal by another ingest")
+      }
+      if output == .json { throw ValidationError("--tee takes standard output: leave out -o json") }
+    }
     if journal {
       if !files.isEmpty { throw ValidationError("--journal reads the journal and no files: leave out one of them") }
     } else {
@@ -70,11 +81,12 @@ struct IngestCommand: ParsableCommand {
   }
 
   func run() throws {
-    StopSignals.note()
+    // Who copies ends at once, as tee does; what came is recorded by another process all the same.
+    if !tee { StopSignals.note() }
     try reporting {
       let kubelog = try common.kubelog()
       var options = try sourceOptions.options()
-      options.keepsValues = !withoutValues
+      options.keepsValues = !values.areLeftOut
       let begun = presentMicroseconds()
       var (summaries, status): ([SourceSummary], Int32) = ([], 0)
       defer { StopSignals.die() }
@@ -85,6 +97,7 @@ struct IngestCommand: ParsableCommand {
       if files.isEmpty || files.contains("-"), Terminal.isInput {
         Terminal.writeError("kubelog: reading from the terminal; end with Ctrl-D\n")
       }
+      if tee { return try copy(kubelog, options) }
       reading: for file in files.isEmpty ? ["-"] : files where StopSignals.came == nil {
         do {
           for path in try inputs(file) where StopSignals.came == nil {
@@ -142,6 +155,14 @@ struct IngestCommand: ParsableCommand {
     ]
   }
 
+  /// Reads standard input while it is copied.
+  private func copy(_ kubelog: Kubelog, _ options: IngestOptions) throws {
+    let outcome = kubelog.tee(options, line: liveLine) { Failure($0).parts }
+    for sentence in outcome.summary { Terminal.writeError("kubelog: \(sentence)\n") }
+    outcome.tell()
+    if let failure = outcome.failure { throw ExitCode(failure.status) }
+  }
+
   /// The files that an argument stands for.
   private func inputs(_ path: String) throws -> [String] {
     guard path != "-", Folder.isFolder(path) else { return [path] }
@@ -165,7 +186,7 @@ struct IngestCommand: ParsableCommand {
   private var liveView: LiveView? {
     guard Terminal.isError, output == .table else { return nil }
     return LiveView(
-      columns: Terminal.columns(ofError: true) ?? 80, color: common.wantsColor(isTerminal: true),
+      columns: { Terminal.columns(ofError: true) ?? 80 }, color: common.wantsColor(isTerminal: true),
       now: presentMicroseconds(), write: { Terminal.writeError($0) })
   }
 
@@ -196,13 +217,24 @@ struct IngestCommand: ParsableCommand {
   }
 }
 
-/// What the user says about sources that they do not say themselves.
-struct SourceFlags: ParsableArguments {
+/// What the input belongs to.
+struct NameFlags: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The node the input comes from.", valueName: "name"))
   var node: String?
 
   @Option(name: .long, help: ArgumentHelp("The cluster it belongs to.", valueName: "name"))
   var cluster: String?
+}
+
+/// What is kept of secrets.
+struct ValueFlags: ParsableArguments {
+  @Flag(name: .customLong("no-secrets"), help: "Keep only ids and expiries of secrets, and no values.")
+  var areLeftOut = false
+}
+
+/// What the user says about sources that they do not say themselves.
+struct SourceFlags: ParsableArguments {
+  @OptionGroup var names: NameFlags
 
   @Option(name: .long, help: ArgumentHelp("When the first session began (RFC 3339).", valueName: "time"))
   var at: String?
@@ -229,7 +261,7 @@ struct SourceFlags: ParsableArguments {
   /// The options as the library takes them.
   func options() throws -> IngestOptions {
     var options = IngestOptions()
-    (options.node, options.cluster, options.year) = (node, cluster, year)
+    (options.node, options.cluster, options.year) = (names.node, names.cluster, year)
     options.form = form
     options.isLive = live ? true : recorded ? false : nil
     if let at {

@@ -10,14 +10,15 @@ struct KubelogCommand: ParsableCommand {
     commandName: "kubelog",
     abstract: "Reads what kubeadm, kubelet and kubectl print, and answers what your cluster's life depends on.",
     discussion: """
-      kubeadm init --upload-certs … 2>&1 | kubelog ingest
+      kubelog run -- kubeadm init --upload-certs …
       kubelog secrets --expiring
       kubelog timeline
       kubelog nodes
       """,
     version: "\(Version.number) (\(Version.commit))",
     subcommands: [
-      IngestCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self, SessionsCommand.self,
+      IngestCommand.self, RunCommand.self, ParseCommand.self, SecretsCommand.self, JoinCommand.self,
+      SessionsCommand.self,
       PhasesCommand.self, DiffCommand.self, TimelineCommand.self, NodesCommand.self, QuorumCommand.self,
       ProblemsCommand.self,
       ReportCommand.self, QueryCommand.self, RedactCommand.self, RulesCommand.self, DbCommand.self,
@@ -131,6 +132,9 @@ struct Failure: Error {
     default: self.init("internal fault: \(error)", 70)
     }
   }
+
+  /// The two of them.
+  var parts: (sentence: String, status: Int32) { (sentence, status) }
 
   /// Says the sentence on standard error.
   ///

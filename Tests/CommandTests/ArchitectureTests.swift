@@ -9,7 +9,7 @@ import Testing
     "KubelogStore": ["KubelogParse", "KubelogScan", "CSQLite3", "Crypto", "Glibc"],
     "KubelogQuery": ["KubelogStore", "KubelogParse", "KubelogScan"],
     "KubelogReport": ["KubelogQuery"],
-    "KubelogLive": ["KubelogScan", "Glibc"],
+    "KubelogLive": ["KubelogScan", "CProcess", "Glibc"],
     "KubelogKit": [
       "KubelogScan", "KubelogParse", "KubelogStore", "KubelogQuery", "KubelogReport", "KubelogLive",
     ],

@@ -49,14 +49,28 @@ private let erase = "\r\u{1B}[K"
   @Test func narrowTerminalIsNotOverrun() throws {
     let (screen, events) = (Screen(), try initEvents())
     let index = try #require(events.firstIndex { $0.message.hasPrefix("[wait-control-plane]") })
-    for columns in [20, 10, 0] {
+    for (columns, line) in [
+      (40, "  ⠋ wait-control-plane  12345 s"), (20, "  ⠋ wait-control-pl"), (10, "  ⠋ wait-"), (1, ""),
+      (0, "  ⠋ wait-control-plane  12345 s"),
+    ] {
       screen.text = ""
       var view = view(columns, screen)
       view.show(found(events[index...index]), at: begin)
       view.show(.quiet, at: begin + 12_345 * second)
-      #expect(screen.text == erase + "  ⠋ wait-control-pl")
-      #expect(screen.text.dropFirst(erase.count).count == 19)
+      #expect(screen.text == erase + line)
     }
+  }
+
+  @Test func theWidthIsThatOfTheMoment() throws {
+    let (screen, events) = (Screen(), try initEvents())
+    var columns = 80
+    var view = LiveView(columns: { columns }, color: false, now: begin) { screen.text += $0 }
+    view.show(found(events[0...1]), at: begin)
+    view.show(.quiet, at: begin)
+    screen.text = ""
+    columns = 6
+    view.show(.quiet, at: begin)
+    #expect(screen.text == erase + "  ⠙ i")
   }
 
   @Test func failureIsCrossed() throws {
@@ -79,7 +93,7 @@ private let erase = "\r\u{1B}[K"
 
   @Test func withColourMarksArePainted() throws {
     let screen = Screen()
-    var view = LiveView(columns: 80, color: true, now: begin) { screen.text += $0 }
+    var view = LiveView(columns: { 80 }, color: true, now: begin) { screen.text += $0 }
     show(everything, on: &view)
     #expect(screen.text.contains("  \u{1B}[32m✓\u{1B}[0m init\n"))
     #expect(screen.text.contains("  \u{1B}[31m✗\u{1B}[0m preflight\n"))
@@ -113,7 +127,7 @@ private let erase = "\r\u{1B}[K"
   }
 
   private func view(_ columns: Int, _ screen: Screen) -> LiveView {
-    LiveView(columns: columns, color: false, now: begin) { screen.text += $0 }
+    LiveView(columns: { columns }, color: false, now: begin) { screen.text += $0 }
   }
 
   private func found(_ events: ArraySlice<Event>) -> IngestProgress {

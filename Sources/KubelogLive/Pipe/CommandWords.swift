@@ -176,8 +176,9 @@ enum CommandWords {
 
   private static func kubelog(_ words: ArraySlice<String>, _ depth: Int) -> CommandKind {
     if words.contains("--tee") { return .passes }
-    guard words.first == "run", let place = words.firstIndex(of: "--") else { return .undecided }
-    return kind(words[(place + 1)...], depth: depth + 1)
+    guard words.first == "run" else { return .undecided }
+    let command = words.dropFirst().afterOptions(valued: ["node", "cluster", "db", "now", "time-zone", "color"])
+    return kind(command, depth: depth + 1)
   }
 
   private static func cat(_ words: ArraySlice<String>) -> CommandKind {

@@ -3,11 +3,11 @@
 /// `kubeadm … | kubelog ingest` is over in a second, too short for the pace of its bytes to prove anything, and really
 /// live; `cat old.log | kubelog ingest` is not.
 public struct PipeEnd {
-  private let pipe: Int?
+  private let pipe: (inode: Int, reader: Int)?
   private var looksLeft = 4
 
   /// The end of `input`; an input that is no pipe has none.
-  public init(of input: borrowing Input) { pipe = input.isStream ? ProcessFolder.pipe(input.descriptor) : nil }
+  public init(of input: borrowing Input) { pipe = input.pipe }
 
   /// Looks who is there now.
   ///
@@ -17,6 +17,6 @@ public struct PipeEnd {
   public mutating func look() -> PipeVerdict {
     guard let pipe, looksLeft > 0 else { return .undecided }
     looksLeft -= 1
-    return ProcessFolder.scene(of: pipe)?.verdict ?? .undecided
+    return ProcessFolder.scene(of: pipe.inode, readBy: pipe.reader)?.verdict ?? .undecided
   }
 }

@@ -27,9 +27,8 @@ struct ProcessFolder {
     return inode
   }
 
-  /// What is seen around `pipe`, which this process reads; nil without `/proc`.
-  static func scene(of pipe: Int) -> PipeScene? {
-    let own = Int(getpid())
+  /// What is seen around `pipe`, which the process `own` reads; nil without `/proc`.
+  static func scene(of pipe: Int, readBy own: Int) -> PipeScene? {
     guard let stat = Stat(own) else { return nil }
     var folder = ProcessFolder()
     folder.seen.insert(own)

@@ -229,6 +229,20 @@ struct Session {
     }
   }
 
+  /// The command ended: what its words left open its exit status says.
+  mutating func finish(exitStatus: Int, _ out: inout Output) {
+    guard !isLoose else { return }
+    facts.exitStatus = exitStatus
+    guard facts.outcome == .incomplete else { return }
+    (envelopeTime, isOver) = (nil, true)
+    facts.outcome = exitStatus == 0 ? .succeeded : .failed
+    if exitStatus != 0 { facts.error = trail.isEmpty ? "exit status \(exitStatus)" : trail.joined(separator: ": ") }
+    emit(
+      "kubeadm.session.ended", exitStatus == 0 ? .info : .error, facts.error ?? "exit status 0",
+      [Attribute("command", .text(facts.command.rawValue)), Attribute("outcome", .text(facts.outcome.rawValue))],
+      part: "exit", &out)
+  }
+
   mutating func succeed(_ line: Bytes, _ body: Range<Int>, _ record: Record, _ out: inout Output) {
     envelopeTime = record.time
     facts.outcome = .succeeded

@@ -26,7 +26,7 @@ extension SessionMachine {
   /// Goes on with a typed command that nothing has answered yet: after a backslash (a shell puts `> ` before the next
   /// line), or where the terminal's width broke it.
   mutating func continueTyping(_ line: Bytes, _ body: Range<Int>, _ out: Output) -> Bool {
-    guard let session, session.facts.lines == 0, session.strangeLines == 0, let before = session.typed,
+    guard !isStarted, let session, session.facts.lines == 0, session.strangeLines == 0, let before = session.typed,
       before.utf8.count < 4096
     else {
       return false

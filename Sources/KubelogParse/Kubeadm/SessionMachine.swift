@@ -19,6 +19,11 @@ struct SessionMachine {
   /// to it; alone it is no session.
   var bare: TypedCommand?
 
+  /// Whether all that comes is the output of a kubeadm that kubelog started.
+  private(set) var isStarted = false
+  /// How that ended.
+  var exitStatus: Int?
+
   /// The process that wrote the session's klog lines, once one of them was surely kubeadm's.
   private var process: Int?
   /// What configuration documents in the stream said so far.
@@ -133,6 +138,9 @@ struct SessionMachine {
     close(&out)
   }
 
+  /// A command was started: where it is kubeadm a session has begun with its words, and they are whole.
+  mutating func commandBegan() { isStarted = session?.typed != nil }
+
   // MARK: Beginnings and ends
 
   /// Begins a session; the open one, if any, ends.
@@ -169,6 +177,7 @@ struct SessionMachine {
     session?.finishTrouble()
     session?.finishFailure(&out)
     session?.finishUpgrade(&out)
+    if isStarted, let exitStatus { session?.finish(exitStatus: exitStatus, &out) }
     publish(&out)
     session?.tell(isOver: true, &out)
     let lastLine = session?.lastLine ?? 0

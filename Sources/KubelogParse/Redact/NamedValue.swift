@@ -139,6 +139,8 @@ func isPlaceholder(_ value: [UInt8]) -> Bool {
   {
     return true
   }
+  // `9vr73a.****************`
+  if value.count == 23, value[6] == 0x2E, value.suffix(16).allSatisfy({ $0 == 0x2A }) { return true }
   if first == 0x24 {
     return value.dropFirst().allSatisfy { isNameByte($0) || $0 == 0x7B || $0 == 0x7D || $0 == 0x28 || $0 == 0x29 }
   }
