@@ -32,6 +32,12 @@ struct DocumentPart {
     line.append(range, to: &text)
   }
 
+  /// Adds a line with its end.
+  mutating func addLine(_ line: Bytes, _ range: Range<Int>) {
+    add(line, range)
+    endLine()
+  }
+
   /// Adds a line end.
   mutating func endLine() {
     if !isTooLong { text.append(0x0A) }

@@ -42,9 +42,9 @@ struct YAMLFrame {
       guard !isInItems || item != nil && indent > (dash ?? 0) else { return false }
     }
     if item == nil {
-      add(line, range, to: &root)
-    } else if var part = item.take() {
-      add(line, range, to: &part); item = part
+      root.addLine(line, range)
+    } else {
+      item?.addLine(line, range)
     }
     return true
   }
@@ -67,11 +67,6 @@ struct YAMLFrame {
     takesDashes = line[range.upperBound - 1] == 0x3A
     isInItems = line.fills(range, "items:")
     dash = nil
-  }
-
-  private func add(_ line: Bytes, _ range: Range<Int>, to part: inout DocumentPart) {
-    part.add(line, range)
-    part.endLine()
   }
 
   private func isDash(_ line: Bytes, _ index: Int, _ limit: Int) -> Bool {
