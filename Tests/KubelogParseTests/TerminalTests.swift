@@ -34,6 +34,18 @@ import Testing
     #expect(shown([typed]).first == read)
   }
 
+  /// A cursor that is moved in the words of one message paints no screen of the lines behind it.
+  @Test(
+    arguments: ["\u{1B}[2J\u{1B}[H", "\u{1B}[99;99H", "\u{1B}[?1049h"],
+    [
+      "Nov 23 14:36:17 cp1 kubelet[506]: words", "2026-11-23T14:36:17Z stderr F words", "{\"log\":\"words\\n\"}",
+      "I1123 14:36:17.123456     506 server.go:467] words", "__CURSOR=s",
+    ])
+  func whatALogSaysHidesNoLineOfIt(_ sequence: String, _ line: String) {
+    let read = shown(["Nov 23 14:36:16 cp1 kubelet[506]: \(sequence)", line, line])
+    #expect(read.suffix(2) == [line, line])
+  }
+
   @Test func whatReadlineWrapsIsOneLine() {
     // A blank and a carriage return behind the last column: nobody said how wide the terminal is.
     let typed = "\u{1B}[?2004hbash# kubeadm init --upload-c \rerts"

@@ -5,7 +5,8 @@ internal import KubelogScan
 ///
 /// Two modes. On the normal screen a line is replayed in place: typing that was corrected, progress that returns to the
 /// line's beginning, colours. On the alternate screen (`watch`) the bytes paint differences at addressed places; there
-/// the screen as it stands at the end of each painting is given, and only where it shows a table of `kubectl`.
+/// the screen as it stands at the end of each painting is given, and only where it shows a table of `kubectl`. A line of
+/// a log is no painting: it ends the screen, which some words of the log itself may have begun.
 ///
 /// Sequences: ECMA-48 and xterm's ctlseqs.
 struct Terminal {
@@ -29,12 +30,26 @@ struct Terminal {
     return terminal.take(text, isReturned: false) + terminal.finish()
   }
 
+  /// Whether a line without sequences is one that a program logged: with a stamp, a header of klog, as an object.
+  private static func isOfLog(_ line: Bytes) -> Bool {
+    guard line.count > 2, !concerns(line) else { return false }
+    if line[0] == 0x7B { return line[1] == 0x22 && line[line.count - 1] == 0x7D }
+    if let stamp = Stamp.yearless(line, at: 0) {
+      return JournalText.Tail(line, after: stamp.end, to: line.count) != nil
+    }
+    return Stamp.iso(line, at: 0) != nil || KlogHeader(line, 0..<line.count) != nil || line.has("__CURSOR=", at: 0)
+  }
+
   /// The terminal's width was said: by `script`, by `stty`.
   mutating func learn(width: Int) { lines.width = width > 19 && width < 1000 ? width : nil }
 
   /// Takes a line without its end; `isReturned` tells whether a carriage return stood before the line feed.
   mutating func take(_ line: Bytes, isReturned: Bool) -> [[UInt8]] {
     var shown: [[UInt8]] = []
+    if var open = screen, Self.isOfLog(line) {
+      shown += open.frame()
+      screen = nil
+    }
     for index in 0..<line.count {
       guard let action = escapes.take(line[index]) else { continue }
       apply(action, &shown)
