@@ -54,6 +54,10 @@ public final class Writer {
   private static let longestChain = 4096
   /// How many shapes of unknown lines are kept of a source.
   private static let mostShapes = 500
+  /// How many stored runs a run may be that is in doubt.
+  private static let mostCandidates = 256
+  /// From how many runs on that are all the same the last one's number is remembered.
+  private static let fewSame = 16
   /// How far two trusted times of one run's beginning may lie apart, where they state no bound: typed by a person.
   private static let looseTolerance: Int64 = 120_000_000
   private static let tolerance: Int64 = 2_000_000
@@ -71,6 +75,17 @@ public final class Writer {
     /// How many lines of it the store had before.
     var storedLines = 0
   }
+
+  /// What the stored runs are found by that a run may be.
+  private struct Beginning: Hashable {
+    var line: Int64
+    var node: String?
+  }
+
+  /// Up to which id all stored runs with a beginning are runs of this source: a run is not two of it.
+  private var claimedUpTo: [Beginning: Int64] = [:]
+  /// The last name that was given to one of many runs that are all the same, by the name of the first.
+  private var lastNames: [Digest: (run: Int64, digester: Digester)] = [:]
 
   /// A stored run that begins with the same line.
   private struct Candidate {
@@ -534,8 +549,16 @@ public final class Writer {
   private func candidates(_ state: RunState) throws(StoreError) -> [Candidate] {
     guard let first = state.lines.first else { return [] }
     var found: [Candidate] = []
-    statements.findRuns.bind(.integer(first), state.node.map { .text($0) } ?? .null)
-    while try statements.findRuns.step() {
+    let beginning = Beginning(line: first, node: state.node)
+    var (passed, isPassing) = (claimedUpTo[beginning] ?? 0, true)
+    statements.findRuns.bind(.integer(first), state.node.map { .text($0) } ?? .null, .integer(passed))
+    while found.count < Self.mostCandidates, try statements.findRuns.step() {
+      let id = statements.findRuns.integer(0)
+      if claimed.contains(id) {
+        if isPassing { passed = id }
+        continue
+      }
+      isPassing = false
       let node = statements.findRuns.text(1)
       guard node.isEmpty || state.node == nil || node == state.node,
         Self.agree(
@@ -546,10 +569,11 @@ public final class Writer {
       else { continue }
       found.append(
         Candidate(
-          id: statements.findRuns.integer(0), lineCount: Int(statements.findRuns.integer(4)),
+          id: id, lineCount: Int(statements.findRuns.integer(4)),
           chain: Self.chain(statements.findRuns.blob(5))))
     }
     statements.findRuns.reset()
+    if passed > 0 { claimedUpTo[beginning] = passed }
     return found
   }
 
@@ -662,10 +686,19 @@ public final class Writer {
     statements.describeRun.reset()
     // The same run twice, without a clock to tell them apart: numbered in the order they were read.
     var digest = digester.digest()
+    let name = digest
+    // Behind the last one, if that is still called so: to ask for each number of many would take the square of their count.
+    if let last = lastNames[name], last.run < run, try isTaken(last.digester.digest(), by: run) {
+      digester = last.digester
+      digest = digester.digest()
+    }
+    var same = 0
     while try isTaken(digest, by: run) {
       digester.add(1)
       digest = digester.digest()
+      same += 1
     }
+    if lastNames[name].map({ $0.run < run }) ?? (same > Self.fewSame) { lastNames[name] = (run, digester) }
     try statements.renameRun.run(.integer(run), .blob(digest.bytes))
   }
 

@@ -74,11 +74,11 @@ struct WriterStatements: ~Copyable {
       SELECT id, node, began_at, began_within, line_count, chain,
         (SELECT min(time_source) FROM events WHERE events.run = possible.id) AS clock, typed, typed_for
       FROM (
-        SELECT * FROM runs WHERE first_line = ?1 AND node = ?2
+        SELECT * FROM runs WHERE first_line = ?1 AND node = ?2 AND id > ?3
         UNION ALL
-        SELECT * FROM runs WHERE first_line = ?1 AND node IS NULL
+        SELECT * FROM runs WHERE first_line = ?1 AND node IS NULL AND id > ?3
         UNION ALL
-        SELECT * FROM runs WHERE ?2 IS NULL AND first_line = ?1 AND node IS NOT NULL) AS possible
+        SELECT * FROM runs WHERE ?2 IS NULL AND first_line = ?1 AND node IS NOT NULL AND id > ?3) AS possible
       ORDER BY id
       """)
     let rememberRun = try connection.prepare(
