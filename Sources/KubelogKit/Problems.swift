@@ -141,9 +141,9 @@ extension ProblemCase {
     if !problem.outranks.isEmpty { lines += ["", "it explains", "  \(problem.outranks.joined(separator: ", "))"] }
     if cases.isEmpty { lines += ["", "nothing that was read shows it"] }
     for found in cases {
-      let node = found.node ?? "a node that nothing names"
+      let node = found.node.map(visible) ?? "a node that nothing names"
       lines += ["", "\(node): \(found.state.rawValue), since \(found.reason)", "  " + found.span(zone)]
-      lines += found.evidence.map { "  \($0.path):\($0.line): \(visible($0.text))" }
+      lines += found.evidence.map { "  " + visible("\($0.path):\($0.line): \($0.text)") }
     }
     return lines.joined(separator: "\n") + "\n"
   }

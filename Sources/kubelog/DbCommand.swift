@@ -63,7 +63,7 @@ struct DbCommand: ParsableCommand {
           table, common, output.output,
           emptyNote: "the store is sound: \(counted(check.events, "row")) of events\(opened)")
         if let seal = check.seal {
-          Terminal.writeError("kubelog: whether values of secrets open was not tried: \(visible(seal.sentence))\n")
+          say("kubelog: whether values of secrets open was not tried: \(seal.sentence)")
         }
         guard check.findings.isEmpty else {
           Terminal.writeError("kubelog: the store is damaged: kubelog db recover saves what can be saved\n")
@@ -120,7 +120,7 @@ struct DbCommand: ParsableCommand {
           lines.append("the damaged store is \(visible(saved.damaged)) now")
           for line in lines { Terminal.writeOutput(line + "\n") }
         }
-        for note in saved.notes { Terminal.writeError("kubelog: \(visible(note))\n") }
+        for note in saved.notes { say("kubelog: \(note)") }
       }
     }
   }

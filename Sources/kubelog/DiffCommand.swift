@@ -33,7 +33,7 @@ struct DiffCommand: ParsableCommand {
       let presentation = try common.presentation(output.output)
       Terminal.writeOutput(output.output == .json ? diff.json : diff.text(presentation))
       guard output.output == .table else { return }
-      for note in diff.notes { Terminal.writeError("note: \(note)\n") }
+      for note in diff.notes { say("note: \(note)") }
     }
   }
 

@@ -129,18 +129,18 @@ struct IngestCommand: ParsableCommand {
       Terminal.writeOutput(json(summaries, problems.count, seconds: Double(presentMicroseconds() - begun) / 1e6))
     case .table:
       if !summaries.isEmpty {
-        for line in try kubelog.summary(of: summaries, problems) { Terminal.writeError("kubelog: \(line)\n") }
-        if verbose { for line in Kubelog.unknownLines(in: summaries) { Terminal.writeError("kubelog: \(line)\n") } }
+        for line in try kubelog.summary(of: summaries, problems) { say("kubelog: \(line)") }
+        if verbose { for line in Kubelog.unknownLines(in: summaries) { say("kubelog: \(line)") } }
       }
     }
-    for note in Kubelog.notes(in: summaries) { Terminal.writeError("kubelog: \(note)\n") }
+    for note in Kubelog.notes(in: summaries) { say("kubelog: \(note)") }
   }
 
   /// Follows what is named until a signal comes.
   private func grow(_ kubelog: Kubelog, _ options: IngestOptions) throws -> [SourceSummary] {
     var view = liveView
     defer { view?.end() }
-    let note = { (sentence: String) in Terminal.writeError("kubelog: \(sentence)\n") }
+    let note = { (sentence: String) in say("kubelog: \(sentence)") }
     let show = { (progress: IngestProgress) in
       if view != nil { view?.show(progress, at: presentMicroseconds()) }
     }
@@ -171,7 +171,7 @@ struct IngestCommand: ParsableCommand {
       let left =
         listing.skipped == 1
         ? "1 file in '\(path)' holds no text and was" : "\(listing.skipped) files in '\(path)' hold no text and were"
-      Terminal.writeError("kubelog: \(left) left out\n")
+      say("kubelog: \(left) left out")
     }
     return listing.files
   }

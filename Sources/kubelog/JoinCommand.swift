@@ -45,21 +45,21 @@ struct JoinCommand: ParsableCommand {
     try reporting {
       let kubelog = try common.kubelog()
       let answer = try kubelog.join(role, cluster: cluster, node: node)
-      if let warning = answer.warning { Terminal.writeError("kubelog: \(warning)\n") }
+      if let warning = answer.warning { say("kubelog: \(warning)") }
       if output == .json {
         Terminal.writeOutput(json(answer))
       } else if let command = answer.command, answer.isValid || force {
         Terminal.writeOutput(command + "\n")
         if let end = answer.expiresAt, Terminal.isOutput {
-          Terminal.writeError(
-            "works until \(answer.isApproximate ? "about " : "")\(localTime(end, kubelog.localZone)), limited by the \(answer.limitedBy ?? "token")\n"
+          say(
+            "works until \(answer.isApproximate ? "about " : "")\(localTime(end, kubelog.localZone)), limited by the \(answer.limitedBy ?? "token")"
           )
         }
       }
       guard answer.isValid || (force && answer.command != nil) else {
-        Terminal.writeError(
+        say(
           "kubelog: no join command for a \(role.rawValue): \(answer.reason ?? "nothing was seen"). "
-            + "On a control-plane node run: \(answer.renew.joined(separator: "; "))\n")
+            + "On a control-plane node run: \(answer.renew.joined(separator: "; "))")
         throw ExitCode(1)
       }
     }

@@ -27,7 +27,16 @@ struct KubelogCommand: ParsableCommand {
   static func main() {
     Terminal.ignoreBrokenPipes()
     let words = (1..<max(1, kl_argument_count())).compactMap { kl_argument($0).map { String(cString: $0) } }
-    Self.main(words)
+    do {
+      var command = try parseAsRoot(words)
+      try command.run()
+    } catch {
+      let code = exitCode(for: error)
+      guard !code.isSuccess else { exit(withError: error) }
+      // The parser of arguments repeats them as they are.
+      for line in fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false) { say(String(line)) }
+      exit(withError: code)
+    }
   }
 }
 
@@ -139,8 +148,11 @@ struct Failure: Error {
   /// Says the sentence on standard error.
   ///
   /// It is one line, whatever names of files stand in it.
-  func report() { Terminal.writeError("kubelog: \(visible(sentence))\n") }
+  func report() { say("kubelog: \(sentence)") }
 }
+
+/// Writes a line on standard error; nothing in it acts on a terminal, whatever names and texts of inputs it has.
+func say(_ line: String) { Terminal.writeError(visible(line) + "\n") }
 
 extension ParsableCommand {
   /// Runs `body`; an error becomes one sentence on standard error and its exit status.

@@ -23,7 +23,7 @@ struct SessionsCommand: ParsableCommand {
         table, common, output.output,
         emptyNote: "no session of kubeadm was read yet: kubeadm init 2>&1 | kubelog ingest")
       guard output.output == .table else { return }
-      for note in Kubelog.notes(onSessions: table) { Terminal.writeError("note: \(note)\n") }
+      for note in Kubelog.notes(onSessions: table) { say("note: \(note)") }
     }
   }
 }

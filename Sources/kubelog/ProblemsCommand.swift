@@ -53,7 +53,7 @@ struct ProblemsCommand: ParsableCommand {
         isForPeople ? table.problemsForPeople(showsState: all) : table, common, output.output,
         emptyNote: all || cases.allSatisfy(\.problem.isNextStep)
           ? "no problem was found" : "no problem; --all lists what is over or normal")
-      if output.output == .table, let first = table.firstProblem { Terminal.writeError("\(first)\n") }
+      if output.output == .table, let first = table.firstProblem { say(first) }
     }
   }
 

@@ -83,7 +83,7 @@ struct QueryCommand: ParsableCommand {
   /// Lists what can be asked, and says what cannot.
   private func showList() throws {
     let library = Kubelog.queries()
-    for query in library.unusable { Terminal.writeError("kubelog: \(query.error.sentence)\n") }
+    for query in library.unusable { say("kubelog: \(query.error.sentence)") }
     let table = ResultTable(
       columns: [
         Column(name: "name", type: .text, title: "NAME"), Column(name: "title", type: .text, title: "QUESTION"),
@@ -93,7 +93,7 @@ struct QueryCommand: ParsableCommand {
   }
 
   private func description(_ query: QueryDefinition) -> ResultTable {
-    Terminal.writeError("\(query.title). \(query.summary)\n")
+    say("\(query.title). \(query.summary)")
     return ResultTable(
       columns: [
         Column(name: "part", type: .text, title: "PART"), Column(name: "name", type: .text, title: "NAME"),

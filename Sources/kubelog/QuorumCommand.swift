@@ -22,7 +22,7 @@ struct QuorumCommand: ParsableCommand {
         table, common, output.output,
         emptyNote: "no member of a control plane was seen yet: kubeadm init 2>&1 | kubelog ingest")
       if output.output == .table {
-        for note in try kubelog.notes(onQuorum: table) { Terminal.writeError("note: \(note)\n") }
+        for note in try kubelog.notes(onQuorum: table) { say("note: \(note)") }
       }
     }
   }

@@ -114,7 +114,7 @@ struct SecretsCommand: ParsableCommand {
 
   /// Says what could not be shown and why; throws the exit status where that is an error.
   private func report(_ revealing: Revealing) throws {
-    if let warning = revealing.warning { Terminal.writeError("kubelog: \(warning)\n") }
+    if let warning = revealing.warning { say("kubelog: \(warning)") }
     if revealing.missing > 0 {
       let what = revealing.missing == 1 ? "1 value is" : "\(revealing.missing) values are"
       Terminal.writeError("kubelog: \(what) not in the store: ingest the sources again without --no-secrets\n")
