@@ -6,7 +6,8 @@ func markdownText(_ table: HumanTable) -> String {
   return cells.map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
 }
 
-/// `text` so that it can neither end its cell nor start HTML; backticks and emphasis stay Markdown.
+/// `text` so that it can neither end its cell nor start HTML, nor lead or load anything by a link or an image; backticks and
+/// emphasis stay Markdown.
 private func markdownCell(_ text: String) -> String {
   var result = ""
   var previous: Unicode.Scalar?
@@ -24,6 +25,7 @@ private func markdownCell(_ text: String) -> String {
         result += "&#92;"
       }
       result += "\\|"
+    case "(" where previous == "]": result += "\\("
     default: result += scalar.visible
     }
     previous = scalar

@@ -283,7 +283,7 @@ def inputs(full):
     yield Input("long", "an export entry that never ends", lambda: (
         line(b"__CURSOR=s\n", numbered(many, lambda n: f"FIELD_{n}=x\n")),))
     yield Input("long", "parts of CRI that never end", lambda: (
-        repeated("2026-11-23T14:40:00.000000000Z stderr P abcdefghijklmnop\n", gib),))
+        repeated("2026-11-23T14:40:00.000000000Z stderr P abcdefghijklmnop\n", some),))
     yield Input("long", "parts of CRI in both streams by turns", lambda: (
         repeated("2026-11-23T14:40:00Z stderr P a\n2026-11-23T14:40:00Z stdout P b\n", some),))
     yield Input("long", "a line of Docker's", lambda: (
@@ -291,23 +291,23 @@ def inputs(full):
     yield Input("long", "parts of Docker's that never end", lambda: (
         repeated('{"log":"abcdefghijk","stream":"stderr","time":"2026-11-23T14:40:00Z"}\n', some),))
     yield Input("long", "a block of klog that never closes", lambda: (
-        line(HEAD, 'E1123 14:40:00.000001     506 kubelet.go:74] "x" err=<\n', repeated("\tmore of it\n", gib)),))
+        line(HEAD, 'E1123 14:40:00.000001     506 kubelet.go:74] "x" err=<\n', repeated("\tmore of it\n", some)),))
     yield Input("long", "journalctl -o verbose without end", lambda: (
         line("Mon 2026-11-23 14:40:00.123456 UTC [s=1;i=1]\n", repeated("    FIELD=value\n", some)),))
     yield Input("long", "a row of kubectl of a MiB", lambda: (
         line("NAME   STATUS   ROLES   AGE   VERSION\n", repeated("n", MIB - 100), "   Ready   <none>   1d   v1.31.0\n",
              "n   Ready   ", repeated("role,", MIB), "x   1d   v1\n"),), cut=1)
     yield Input("long", "a document in JSON that never ends", lambda: (
-        line('{"apiVersion":"v1","kind":"NodeList","items":[\n', repeated('{"kind":"Node"},\n', gib)),))
+        line('{"apiVersion":"v1","kind":"NodeList","items":[\n', repeated('{"kind":"Node"},\n', some)),))
     yield Input("long", "a document in YAML that never ends", lambda: (
-        line("apiVersion: v1\nkind: NodeList\nitems:\n", repeated("- kind: Node\n", gib)),))
+        line("apiVersion: v1\nkind: NodeList\nitems:\n", repeated("- kind: Node\n", some)),))
     yield Input("long", "a text in YAML that never ends", lambda: (
         line("apiVersion: v1\nkind: Node\nmetadata:\n  name: |\n", repeated("    more\n", some)),))
     yield Input("long", "a list of kubeadm's checks that never ends", lambda: (
         line("[preflight] Some fatal errors occurred:\n", repeated("\t[ERROR Swap]: swap is on\n", some)),))
     yield Input("long", "a join command that goes on and on", lambda: (
         line("kubeadm join lb:6443 --token 9vr73a.a8uxyaju799qwdjv \\\n", repeated("\t--v=5 \\\n", some)),))
-    yield Input("long", "empty lines", lambda: (repeated("\n", gib),))
+    yield Input("long", "empty lines", lambda: (repeated("\n", some),))
     yield Input("long", "no line end at all, 'a' once", lambda: iter([b"a"]), plain=True, swallows=("before", "between", "after"))
     yield Input("bytes", "NULs between lines", lambda: (repeated(b"\0\0\0\n", some),))
     yield Input("bytes", "random bytes", lambda: (noise(some, 1),), bad=10)

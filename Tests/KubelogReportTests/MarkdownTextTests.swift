@@ -21,6 +21,7 @@ import Testing
     ("a\n\nb", "a  b"),
     ("<script> & `code`", "&lt;script&gt; &amp; `code`"),
     ("\u{1B}[31m\u{202E}", #"\e[31m\u{202E}"#),
+    ("![x](http://e/x.png) [ERROR a]: (b)", #"![x]\(http://e/x.png) [ERROR a]: (b)"#),
   ])
   func cellsAreEscaped(text: String, expected: String) {
     #expect(render(column("t", .text, .text(text)), .markdown) == "| T |\n| --- |\n| \(expected) |\n")
