@@ -34,7 +34,10 @@ struct KubelogCommand: ParsableCommand {
       let code = exitCode(for: error)
       guard !code.isSuccess else { exit(withError: error) }
       // The parser of arguments repeats them as they are.
-      for line in fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false) { say(String(line)) }
+      let message = fullMessage(for: error)
+      if !message.isEmpty {
+        for line in message.split(separator: "\n", omittingEmptySubsequences: false) { say(String(line)) }
+      }
       exit(withError: code)
     }
   }
@@ -173,7 +176,7 @@ extension ParsableCommand {
   /// Prints an answer; `note` goes to standard error where a table would be empty.
   func show(_ table: ResultTable, _ common: CommonOptions, _ output: OutputFormat, emptyNote note: String) throws {
     let text = Renderer(try common.presentation(output)).render(table)
-    if table.rows.isEmpty, output == .table { Terminal.writeError("\(note)\n") }
+    if table.rows.isEmpty, output == .table { say(note) }
     // A reader that went away (`| head`) has what it wanted.
     Terminal.writeOutput(text)
   }
