@@ -40,7 +40,7 @@ extension Kubelog {
     for path in paths {
       let name = String(path.dropFirst(folder.count + 1).dropLast(4))
       do throws(Input.Failure) {
-        let text = try TextFiles.text(path)
+        let text = try TextFiles.text(path, isFound: true)
         if library.queries.contains(where: { $0.name == name }) {
           let reason = "kubelog has a query of that name itself, so rename the file"
           library.unusable.append(.init(name: name, error: .badQuery(path: path, reason: reason)))

@@ -10,7 +10,7 @@ extension Kubelog {
     var sources: [RuleBook.Source] = []
     for path in try TextFiles.paths(in: rulesFolder, endings: [".json5", ".json"]) {
       do {
-        sources.append((path, try TextFiles.text(path)))
+        sources.append((path, try TextFiles.text(path, isFound: true)))
       } catch {
         throw RuleError(path: path, rule: nil, problem: error.sentence)
       }

@@ -25,8 +25,13 @@ public enum TextFiles {
     return names.sorted().map { "\(folder)/\($0)" }
   }
 
-  /// The whole text of a file. Throws ``Input/Failure``.
-  public static func text(_ path: String) throws(Input.Failure) -> String {
+  /// The whole text of a file. Throws ``Input/Failure``, also where what was only found in a folder (`isFound`) is a pipe or
+  /// a device: nobody asked to wait for it.
+  public static func text(_ path: String, isFound: Bool = false) throws(Input.Failure) -> String {
+    var status = stat()
+    if isFound, stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+      throw .unreadable(path, reason: "it is a pipe or a device")
+    }
     let input = try Input(path)
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     var bytes: [UInt8] = []

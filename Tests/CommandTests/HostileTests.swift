@@ -80,6 +80,22 @@ import Testing
     }
   }
 
+  /// A pipe among rules or queries of one's own keeps nobody waiting.
+  @Test(.timeLimit(.minutes(1))) func pipesAmongOwnFilesAreTold() throws {
+    try with { command in
+      let made =
+        "mkdir -p config/kubelog/rules config/kubelog/queries; "
+        + "mkfifo config/kubelog/rules/p.json5 config/kubelog/queries/p.sql;"
+      let rules = try command.run("rules list", before: made)
+      #expect(rules.status == 74)
+      #expect(rules.error.contains("p.json5': it is a pipe or a device"), "\(rules.error)")
+      let queries = try command.run("query --list")
+      #expect(queries.status == 0)
+      #expect(queries.output.contains("timeline") && queries.error.contains("p.sql"), "\(queries.error)")
+      #expect(try command.run("query p").status == 78)
+    }
+  }
+
   @Test(arguments: [
     "SELECT zeroblob(1000000000)", "SELECT randomblob(1000000000)", "SELECT printf('%.*c', 1000000000, 'x')",
     "WITH RECURSIVE a(x) AS (SELECT 1 UNION ALL SELECT x || x || hex(zeroblob(1000000)) FROM a) SELECT length(x) FROM a",

@@ -231,9 +231,8 @@ BOMBS = [
 
 
 def pack(pattern, message="x", identity="bomb"):
-    return json.dumps({"pack": "bombs", "rules": [{
-        "id": identity, "source": "plain", "pattern": pattern, "kind": "host.step", "severity": "info", "message": message,
-        "samples": [{"text": "a", "message": "x"}]}]})
+    return json.dumps({"pack": "bombs", "component": "plain", "rules": [{
+        "id": identity, "pattern": pattern, "kind": "host.step", "message": message, "messages": ["a", "x"], "hits": [{"line": "a"}]}]})
 
 
 def rule_bombs(scene):
