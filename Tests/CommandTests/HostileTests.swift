@@ -87,7 +87,7 @@ import Testing
         "mkdir -p config/kubelog/rules config/kubelog/queries; "
         + "mkfifo config/kubelog/rules/p.json5 config/kubelog/queries/p.sql;"
       let rules = try command.run("rules list", before: made)
-      #expect(rules.status == 74)
+      #expect(rules.status == 78)
       #expect(rules.error.contains("p.json5': it is a pipe or a device"), "\(rules.error)")
       let queries = try command.run("query --list")
       #expect(queries.status == 0)

@@ -199,7 +199,7 @@ def sql(scene):
     before = scene.run(["timeline", "-o", "json"], form="json").output()
     for status, texts in SQL.items():
         for text in texts:
-            statuses = (0, 78) if "%a" in text or text.startswith("EXPLAIN") or "---" in text else status
+            statuses = (0, 78) if "%a" in text or text.startswith(("EXPLAIN", "SAVEPOINT", "SELECT * FROM dbstat")) or "---" in text else status
             for form in ("table", "json", "csv", "markdown") if status == 0 else ("table",):
                 scene.run(["query", "--sql", text, "-o", form], status=statuses, form=form, limit=640)
     for path in ("/tmp/kubelog-evil.db", "/tmp/x.db"):
