@@ -158,7 +158,7 @@ struct IngestCommand: ParsableCommand {
   /// Reads standard input while it is copied.
   private func copy(_ kubelog: Kubelog, _ options: IngestOptions) throws {
     let outcome = kubelog.tee(options, line: liveLine) { Failure($0).parts }
-    for sentence in outcome.summary { Terminal.writeError("kubelog: \(sentence)\n") }
+    for sentence in outcome.summary { say("kubelog: \(sentence)") }
     outcome.tell()
     if let failure = outcome.failure { throw ExitCode(failure.status) }
   }

@@ -44,11 +44,11 @@ struct RunCommand: ParsableCommand {
     do {
       outcome = try kubelog.run(Array(command), options, line: liveLine) { Failure($0).parts }
     } catch {
-      Terminal.writeError("kubelog: \(error.sentence)\n")
+      say("kubelog: \(error.sentence)")
       throw ExitCode(error.exitStatus)
     }
     // Only for a person: what a program reads is the command's.
-    if Terminal.hasError { for sentence in outcome.summary { Terminal.writeError("kubelog: \(sentence)\n") } }
+    if Terminal.hasError { for sentence in outcome.summary { say("kubelog: \(sentence)") } }
     outcome.tell()
     throw ExitCode(outcome.status ?? 70)
   }
@@ -65,7 +65,7 @@ extension ParsableCommand {
 extension PassThrough.Outcome {
   /// Says what is to be said in any case.
   func tell() {
-    for note in notes { Terminal.writeError("kubelog: \(note)\n") }
-    if let failure { Terminal.writeError("kubelog: \(failure.sentence)\n") }
+    for note in notes { say("kubelog: \(note)") }
+    if let failure { say("kubelog: \(failure.sentence)") }
   }
 }
