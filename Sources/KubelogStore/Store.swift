@@ -85,7 +85,13 @@ public struct Store: ~Copyable {
     case .cannotCreate, .readOnly: break
     default: throw failure
     }
-    guard let reason = place.writeRefusal else { throw failure }
+    guard let reason = place.writeRefusal else {
+      // Who was stopped in the middle of making the store left a change half done, which only who writes can take back.
+      guard case .readOnly = failure else { throw failure }
+      let mending = try Connection(path: place.path, access: .readWrite, name: place.given, waiting: milliseconds)
+      _ = try Self.version(mending)
+      return try Connection(path: place.path, access: .readOnly, name: place.given, waiting: milliseconds)
+    }
     guard !place.holdsLog else {
       throw .cannotOpen(
         path: place.given,

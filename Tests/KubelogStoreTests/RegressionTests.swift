@@ -1,3 +1,4 @@
+import FoundationEssentials
 import KubelogParse
 import KubelogScan
 import Testing
@@ -9,6 +10,25 @@ private let sessionCount = "SELECT count(*) FROM sessions"
 
 /// One test for each fault that was found in using it, so that it stays mended.
 @Suite struct RegressionTests {
+  /// A store whose maker was killed in the middle of a change: what is half done is taken back also for who only reads.
+  @Test func whatIsHalfDoneDoesNotKeepReadersOut() throws {
+    try withStore { path in
+      try ingest(failedJoinLog, into: path)
+      let store = try Connection(path: path, access: .readWrite)
+      try store.execute(
+        """
+        PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN;
+        UPDATE events SET message = message || hex(zeroblob(5000));
+        """)
+      let left = path + ".left"
+      for part in ["", "-journal"] { try FileManager.default.copyItem(atPath: path + part, toPath: left + part) }
+      try store.execute("ROLLBACK")
+      let events = "SELECT hex(digest), message FROM events ORDER BY 1"
+      #expect(try Store.check(at: left, sealing: .fixed).findings.isEmpty)
+      #expect(try rows(left, events) == rows(path, events))
+    }
+  }
+
   @Test func secondRunIsFoundWhenTheFileHasGrown() throws {
     try withStore { path in
       try ingest(failedJoinLog, into: path)
