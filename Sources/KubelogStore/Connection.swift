@@ -360,6 +360,8 @@ private func storeError(_ status: Int32, _ handle: OpaquePointer, _ path: String
   case SQLITE_BUSY, SQLITE_LOCKED: .busy(path: path)
   case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged(path: path, reason: reason)
   case SQLITE_FULL: .full(path: path)
+  // A disk may find only as it syncs that it has no room, and the log's index needs some, too.
+  case SQLITE_IOERR where [ENOSPC, EDQUOT].contains(sqlite3_system_errno(handle)): .full(path: path)
   // Not where a connection for reading only was told to write: then SQLite has nothing more to say.
   case SQLITE_READONLY where status > 0xFF || sqlite3_db_readonly(handle, "main") == 0:
     .readOnly(path: path, reason: reason)
