@@ -89,6 +89,7 @@ struct IngestCommand: ParsableCommand {
       options.keepsValues = !values.areLeftOut
       let begun = presentMicroseconds()
       var (summaries, status): ([SourceSummary], Int32) = ([], 0)
+      var hasStoreFailed = false
       defer { StopSignals.die() }
       if follow || journal {
         try tell(try grow(kubelog, options), kubelog, begun)
@@ -106,6 +107,7 @@ struct IngestCommand: ParsableCommand {
             } catch let error as StoreError {
               // What is wrong with the store is wrong for all inputs.
               status = max(status, report(error))
+              hasStoreFailed = true
               break reading
             } catch {
               status = max(status, report(error))
@@ -115,7 +117,12 @@ struct IngestCommand: ParsableCommand {
           status = max(status, report(error))
         }
       }
-      try tell(summaries, kubelog, begun)
+      do {
+        try tell(summaries, kubelog, begun)
+      } catch {
+        // A store that failed cannot be asked either, and why was said.
+        guard hasStoreFailed else { throw error }
+      }
       if status != 0 { throw ExitCode(status) }
     }
   }
