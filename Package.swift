@@ -16,6 +16,8 @@ let package = Package(
   products: [
     .library(name: "KubelogKit", targets: ["KubelogKit"]),
     .executable(name: "kubelog", targets: ["kubelog"]),
+    // For Tests/Fuzz alone, a package of its own: a package reaches nothing of another but its products.
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -72,9 +74,13 @@ let package = Package(
     .target(
       name: "TestSamples", dependencies: ["KubelogStore"], path: "Tests/TestSamples", swiftSettings: strict),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
+    .target(
+      name: "FuzzTargets", dependencies: ["KubelogParse", "KubelogScan"], path: "Tests/FuzzTargets",
+      swiftSettings: strict),
     .testTarget(name: "KubelogScanTests", dependencies: ["KubelogScan"], swiftSettings: strict),
     .testTarget(
-      name: "KubelogParseTests", dependencies: ["KubelogParse", "KubelogScan", "TestSamples", "CAllocations"],
+      name: "KubelogParseTests",
+      dependencies: ["KubelogParse", "KubelogScan", "FuzzTargets", "TestSamples", "CAllocations"],
       swiftSettings: strict),
     .testTarget(
       name: "KubelogStoreTests", dependencies: ["KubelogStore", "KubelogParse", "KubelogScan", "TestSamples"],

@@ -155,7 +155,7 @@ public struct Parser {
   /// The lines of the entry in the export form that is being read.
   private var entryLines: [UInt8] = []
   /// False in tests, to hold what is gone over against what reading all of it gives.
-  var skims = true
+  package var skims = true
 
   /// Whether nothing that was begun goes on in the next line.
   private var isBetween: Bool {

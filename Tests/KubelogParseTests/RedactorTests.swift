@@ -186,6 +186,17 @@ private func expectSame(_ text: [UInt8], _ expected: [UInt8], _ what: String) {
         + "\\n…\" is it\n")
   }
 
+  /// What follows a header that lost its key is no key: its secrets are those of any other line.
+  @Test func secretsBehindAHeaderWithoutItsKey() {
+    let command = "kubeadm join lb:6443 --token \(Sample.token) --certificate-key \(Sample.key)\n"
+    let shown = "kubeadm join lb:6443 --token m4449q.… --certificate-key …\n"
+    #expect(masked("-----BEGIN PRIVATE KEY-----\n" + command) == "-----BEGIN PRIVATE …-----\n" + shown)
+    #expect(
+      masked("-----BEGIN PRIVATE KEY-----\nComment: \(Sample.token)\n") == "-----BEGIN PRIVATE …-----\nComment: m4449q.…\n")
+    let ended = "-----BEGIN PRIVATE …-----x-----END PRIVATE KEY-----\n"
+    #expect(masked(ended + command) == ended + shown)
+  }
+
   @Test(arguments: privateKeyCases)
   func privateKeys(_ text: String, _ expected: String) { #expect(masked(text) == expected) }
 

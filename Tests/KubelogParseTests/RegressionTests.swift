@@ -34,6 +34,13 @@ import Testing
     let parsed = try parse("[preflight] Running pre-flight checks\n\t[ERROR Odd]: begin\n\(filler) \(Sample.key)\n")
     #expect(!parsed.shown.contains(Sample.key.prefix(16)))
   }
+  @Test func wordsOfResetThatRanIntoACommandAreMasked() throws {
+    let words = "The reset process does not clean CNI configuration"
+    let parsed = try parse(
+      "[reset] Stopping the kubelet service\n\(words)root@cp1:~# kubeadm init --token \(Sample.token)\n")
+    #expect(parsed.events("kubeadm.session.ended").first?.message.hasPrefix(words) == true)
+    #expect(!parsed.shown.contains(Sample.tokenSecret))
+  }
   @Test func tokenCutByTheLimitOfAMessageIsMasked() throws {
     let filler = String(repeating: "x", count: 985)
     let parsed = try parse("[preflight] Running pre-flight checks\n\t[ERROR Odd]: begin\n\(filler) \(Sample.token)\n")

@@ -1,5 +1,6 @@
 import KubelogParse
 import KubelogScan
+import TestSamples
 import Testing
 
 @testable import KubelogStore

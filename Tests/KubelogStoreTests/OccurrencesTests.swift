@@ -1,3 +1,4 @@
+import TestSamples
 import Testing
 
 @testable import KubelogStore
@@ -67,15 +68,5 @@ import Testing
     var set = Occurrences(try #require(offsets.first))
     for offset in offsets.dropFirst() { _ = set.insert(offset) }
     return set
-  }
-}
-
-/// The same numbers in every run.
-struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 33)
   }
 }

@@ -1,7 +1,7 @@
-internal import KubelogScan
+package import KubelogScan
 
 /// Go's quoted text, as `strconv.Quote` and the verbs `%q` and `%+q` write it: `"node \"cp1\" not found\n"`.
-enum GoQuote {
+package enum GoQuote {
   /// The place of the quote that closes a text whose first byte is at `start`; nil where it is cut.
   static func closing(_ line: Bytes, from start: Int, to end: Int) -> Int? {
     var index = start
@@ -18,7 +18,7 @@ enum GoQuote {
   // MARK: Reading
 
   /// Appends what the text between the quotes means. An escape that Go does not write stays as it stands.
-  static func decode(_ line: Bytes, _ range: Range<Int>, into out: inout [UInt8]) {
+  package static func decode(_ line: Bytes, _ range: Range<Int>, into out: inout [UInt8]) {
     var index = range.lowerBound
     while index < range.upperBound {
       let plain = line.first(0x5C, in: index..<range.upperBound) ?? range.upperBound
@@ -80,7 +80,7 @@ enum GoQuote {
   // MARK: Writing
 
   /// Appends `range` as Go would quote it, with its quotes.
-  static func encode(_ bytes: Bytes, _ range: Range<Int>, into out: inout [UInt8]) {
+  package static func encode(_ bytes: Bytes, _ range: Range<Int>, into out: inout [UInt8]) {
     out.append(0x22)
     var index = range.lowerBound
     while index < range.upperBound {

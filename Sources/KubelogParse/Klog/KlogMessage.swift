@@ -1,10 +1,10 @@
-internal import KubelogScan
+package import KubelogScan
 
 /// What follows a klog header, taken apart: `"Failed to run kubelet" err="no \"x\" here" node="w1"`.
 ///
 /// Only places are kept; a text is made when it is asked for. Format: klog `klog.go` printS and
 /// `internal/serialize/keyvalues.go`, 2.0 to 2.130; before those, and in calls like `Infof` to this day, free text.
-struct KlogMessage {
+package struct KlogMessage {
   /// The message: of a structured line what is between its quotes, escapes as they stand, else the whole text.
   let message: Range<Int>
   /// Whether it is a quoted message with values behind it.
@@ -14,7 +14,7 @@ struct KlogMessage {
   private let rest: Range<Int>
 
   /// Takes `body` of `line` apart.
-  init(_ line: Bytes, _ body: Range<Int>) {
+  package init(_ line: Bytes, _ body: Range<Int>) {
     let (start, end) = (body.lowerBound, body.upperBound)
     let none = end..<end
     guard start < end else {
@@ -48,7 +48,7 @@ struct KlogMessage {
   }
 
   /// The values, one by one, in the order they were printed.
-  var pairs: KlogPairs { KlogPairs(rest) }
+  package var pairs: KlogPairs { KlogPairs(rest) }
 
   /// The first value under `key`; older klogs print a key that was given twice twice.
   func value(of key: StaticString, _ line: Bytes) -> KlogPair? {
@@ -60,7 +60,7 @@ struct KlogMessage {
   }
 
   /// The message as the program meant it.
-  func messageBytes(_ line: Bytes) -> [UInt8] {
+  package func messageBytes(_ line: Bytes) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(message.count)
     if isStructured {
@@ -73,9 +73,9 @@ struct KlogMessage {
 }
 
 /// One value of a structured line, by its place.
-struct KlogPair: Equatable {
+package struct KlogPair: Equatable {
   /// How a value was printed.
-  enum Form: Equatable {
+  package enum Form: Equatable {
     /// `"…"` with Go's escapes; the place is that between the quotes.
     case quoted
     /// A number, `true`, `<nil>`, `(MISSING)`, or text of a type that Go does not quote.
@@ -89,18 +89,18 @@ struct KlogPair: Equatable {
   }
 
   /// The name's place.
-  var key: Range<Int>
+  package var key: Range<Int>
   /// The value's place.
-  var value: Range<Int>
+  package var value: Range<Int>
   /// How it was printed.
-  var form: Form
+  package var form: Form
   /// Whether its end is missing.
   var isCut = false
 
   /// The value as the program meant it; of structures and JSON what was printed.
   ///
   /// klog itself does not show whether the last line of a block had a line end: it is given without.
-  func bytes(_ line: Bytes) -> [UInt8] {
+  package func bytes(_ line: Bytes) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(value.count)
     switch form {

@@ -1,10 +1,10 @@
-internal import KubelogScan
+package import KubelogScan
 
 /// Walks over the `key=value` pairs of a structured klog line. Nothing is decoded or allocated.
 ///
 /// klog quotes neither keys nor what `%+v` makes of a type, so where such a value ends is told by what comes after it:
 /// the end of the line or the next `key=`. Every byte is looked at a bounded number of times, whatever stands there.
-struct KlogPairs {
+package struct KlogPairs {
   private var index: Int
   private let end: Int
   /// A value that began like JSON was none, or brackets were not closed: what follows is no longer read to the end of the
@@ -18,7 +18,7 @@ struct KlogPairs {
   init(_ range: Range<Int>) { (index, end) = (range.lowerBound, range.upperBound) }
 
   /// The next pair, nil behind the last one. What is no pair is passed over.
-  mutating func next(_ line: Bytes) -> KlogPair? {
+  package mutating func next(_ line: Bytes) -> KlogPair? {
     while index < end {
       index = line.end(of: { $0 == 0x20 || $0 == 0x0A }, from: index, to: end)
       guard index < end else { return nil }

@@ -150,6 +150,8 @@ struct Session {
   }
 
   /// Adds an event; `isSure` where nothing that may follow could change it.
+  ///
+  /// What it says is masked here, whoever made it: any line may have been glued to another on its way.
   func emit(
     _ kind: String, _ severity: Severity, _ message: String, _ attributes: [Attribute] = [],
     secrets: [SecretSighting] = [], part: String = "", at place: Place? = nil, isSure: Bool = false,
@@ -159,8 +161,8 @@ struct Session {
     out.batch.events.append(
       Event(
         identity: place.identity, time: place.time, kind: kind, severity: severity, node: facts.node,
-        message: message, attributes: attributes, position: place.position, secrets: secrets, observation: nil,
-        isTentative: place.isTentative || (!out.isWhole && !isSure)))
+        message: Masker.text(message, keysAnywhere: true), attributes: attributes.map(\.withoutSecrets),
+        position: place.position, secrets: secrets, observation: nil, isTentative: place.isTentative || (!out.isWhole && !isSure)))
   }
 
   /// Says that the session began; once, after its first line.

@@ -91,7 +91,7 @@ extension Recognizers {
   private func privateKey(_ look: inout Look, named start: Int) -> Finding? {
     let end = look.has(" block", at: start + 3) ? start + 9 : start + 3
     guard look.has("-----", at: end), let begin = look.last("begin", before: start, atMost: 40),
-      look.has("-----", before: begin)
+      look.has("-----", before: begin), look.first("-----", in: begin..<start) == nil
     else { return nil }
     return Finding(
       masks: [Mask(range: start..<start + 3, text: Array("<redacted>".utf8))], next: end + 5,
@@ -127,11 +127,27 @@ extension Recognizers {
       body = runs.filter { $0.upperBound == last || $0.count >= (isFirst && marker != nil ? 8 : 40) }
       goesOn = true
     }
-    let masks = body.flatMap { pseudonyms.masks([$0], in: look) }
+    let masks = withOthers(body.flatMap { pseudonyms.masks([$0], in: look) }, &look, in: start..<(marker ?? line.end))
     if let marker { return Finding(masks: masks, next: marker + 5, mode: .text) }
     if body.isEmpty, !goesOn { return Finding(next: start, mode: .text) }
     let isShort = body.last.map { $0.count < 60 } ?? isLast
     return Finding(masks: masks, next: line.next, mode: .privateKey(isLast: isShort))
+  }
+
+  /// The masks of a key's line, and those of what else is secret on it: a header may have lost its key, and a command that
+  /// has a token follow it.
+  private func withOthers(_ masks: [Mask], _ look: inout Look, in line: Range<Int>) -> [Mask] {
+    var (all, place) = (masks, line.lowerBound)
+    while let (found, sign) = Self.signs.first(look.bytes.span, in: place..<line.upperBound) {
+      let finding = finding(&look, sign, at: found)
+      all += (finding?.masks ?? []).filter { other in
+        line.upperBound >= other.range.upperBound && !masks.contains { $0.range.overlaps(other.range) }
+      }
+      place = max(found + 1, finding?.next ?? 0)
+      if place >= line.upperBound { break }
+    }
+    look.hold = line.lowerBound
+    return all.sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
 
   /// Whether `run` surely is a part of a key whose line ends at `last`.

@@ -72,3 +72,14 @@ enum Masker {
     return line.first("ertificate-key", in: before..<start) != nil
   }
 }
+
+extension Attribute {
+  /// With no secret in its texts, as far as kubeadm's own output goes.
+  var withoutSecrets: Attribute {
+    switch value {
+    case .text(let text): Attribute(name, .text(Masker.text(text, keysAnywhere: true)))
+    case .list(let texts): Attribute(name, .list(texts.map { Masker.text($0, keysAnywhere: true) }))
+    case .integer, .number, .boolean: self
+    }
+  }
+}
