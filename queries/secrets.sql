@@ -58,12 +58,15 @@ SELECT secrets.id AS secret, secrets.kind, secrets.public_id, secrets.name,
     ELSE coalesce(sessions.node, events.node) END AS node,
   -- That a certificate has ended says whoever met it, maybe long after another took its place.
   kinds.name = 'kubeadm.certificate.ended' AS is_ended,
-  sessions.ca_hashes AS session_hashes
+  sessions.ca_hashes AS session_hashes,
+  -- Which of the runs that show it is the first, whichever file was read first.
+  printf('%020d', events.time) || hex(runs.digest) || runs.id AS run_order
 FROM sightings
 JOIN secrets ON secrets.id = sightings.secret
 JOIN events ON events.id = sightings.event
 JOIN kinds ON kinds.id = events.kind
 LEFT JOIN sessions ON sessions.run = events.run
+LEFT JOIN runs ON runs.id = events.run
 LEFT JOIN endpoint_hashes ON endpoint_hashes.endpoint = sightings.endpoint
 LEFT JOIN hash_names ON hash_names.hash = coalesce(sightings.ca_hashes ->> 0, endpoint_hashes.hash)
 LEFT JOIN told ON told.run = events.run
@@ -136,7 +139,7 @@ SELECT thing, min(secret) AS secret, kind, max(name) AS name, max(public_id) AS 
   min(role = 'generated') AS only_generated,
   max(endpoint) AS endpoint, max(cluster) AS cluster, max(cluster_key) AS cluster_key, max(node) AS node,
   max(CASE WHEN role <> 'listed' THEN ttl_s END) AS ttl_s, max(nullif(ca_hashes, '[]')) AS ca_hashes,
-  max(nullif(session_hashes, '[]')) AS session_hashes, min(run) AS run
+  max(nullif(session_hashes, '[]')) AS session_hashes, CAST(substr(min(run_order), 53) AS INTEGER) AS run
 FROM sighted GROUP BY thing;
 
 -- stage: deletions

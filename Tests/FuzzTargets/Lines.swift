@@ -51,7 +51,9 @@ private func checkSplitting(_ input: [UInt8], _ cuts: [Range<Int>], _ random: in
     }
     guard splitter.lines == expected.count, splitter.bytes == input.count else { throw Violation("miscounted lines") }
     let bad = pieces.filter { String(validating: $0, as: UTF8.self) == nil }
-    guard passesOver || splitter.badUTF8Lines == bad.count else { throw Violation("miscounted lines that are no UTF-8") }
+    guard passesOver || splitter.badUTF8Lines == bad.count else {
+      throw Violation("miscounted lines that are no UTF-8")
+    }
   }
 }
 
@@ -90,7 +92,9 @@ private func checkRoundTrips(_ input: [UInt8], _ random: inout Random) throws {
     let units = [0xFEFF] + Array(text.utf16)
     let bytes = units.flatMap { isBigEndian ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0 & 255), UInt8($0 >> 8)] }
     let decoded = try Decoded(bytes, random.cuts(of: bytes.count))
-    guard decoded.refusal == nil, decoded.text == Array(text.utf8) else { throw Violation("UTF-16 is not the same text") }
+    guard decoded.refusal == nil, decoded.text == Array(text.utf8) else {
+      throw Violation("UTF-16 is not the same text")
+    }
   }
   let half = random.next(input.count + 1)
   // Two members, as `cat a.gz b.gz` makes them, and padding.
@@ -99,7 +103,9 @@ private func checkRoundTrips(_ input: [UInt8], _ random: inout Random) throws {
   guard decoded.refusal == nil, decoded.text == input else { throw Violation("gzip is not the same text") }
   packed = Array(gzip(input).dropLast(1 + random.next(8)))
   let cut = try Decoded(packed, random.cuts(of: packed.count))
-  guard cut.refusal == .damaged, input.starts(with: cut.text) else { throw Violation("gzip that is cut is not noticed") }
+  guard cut.refusal == .damaged, input.starts(with: cut.text) else {
+    throw Violation("gzip that is cut is not noticed")
+  }
 }
 
 /// One member of gzip (RFC 1952) in stored blocks (RFC 1951, 3.2.4).

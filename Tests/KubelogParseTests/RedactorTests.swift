@@ -192,7 +192,8 @@ private func expectSame(_ text: [UInt8], _ expected: [UInt8], _ what: String) {
     let shown = "kubeadm join lb:6443 --token m4449q.… --certificate-key …\n"
     #expect(masked("-----BEGIN PRIVATE KEY-----\n" + command) == "-----BEGIN PRIVATE …-----\n" + shown)
     #expect(
-      masked("-----BEGIN PRIVATE KEY-----\nComment: \(Sample.token)\n") == "-----BEGIN PRIVATE …-----\nComment: m4449q.…\n")
+      masked("-----BEGIN PRIVATE KEY-----\nComment: \(Sample.token)\n")
+        == "-----BEGIN PRIVATE …-----\nComment: m4449q.…\n")
     let ended = "-----BEGIN PRIVATE …-----x-----END PRIVATE KEY-----\n"
     #expect(masked(ended + command) == ended + shown)
   }

@@ -162,7 +162,8 @@ struct Session {
       Event(
         identity: place.identity, time: place.time, kind: kind, severity: severity, node: facts.node,
         message: Masker.text(message, keysAnywhere: true), attributes: attributes.map(\.withoutSecrets),
-        position: place.position, secrets: secrets, observation: nil, isTentative: place.isTentative || (!out.isWhole && !isSure)))
+        position: place.position, secrets: secrets, observation: nil,
+        isTentative: place.isTentative || (!out.isWhole && !isSure)))
   }
 
   /// Says that the session began; once, after its first line.
