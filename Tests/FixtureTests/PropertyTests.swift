@@ -12,16 +12,18 @@ import Testing
     "sources", "source-paths", "source-times", "unknown-lines", "findings", "finding-places", "problem-marks",
     "secret-evidence", "diff-sessions", "diff-phases", "diff-settings",
   ]
-  /// Columns that say in which file something stands; and how a problem stands.
+  /// Columns that say in which file something stands; and what a problem's first file decides.
   private static let places: Set<String> = ["source", "path", "line", "byte", "evidence", "watched_by"]
-  private static let standing: Set<String> = ["state", "reason", "ended_at", "caused_by"]
+  private static let standing: Set<String> = [
+    "state", "reason", "ended_at", "caused_by", "title", "cause", "remedy",
+  ]
 
   /// The rows of all answers. Those that nothing dates stand in the order they were read: their order is left aside.
   private func answers(_ kubelog: Kubelog) throws -> [String: [String]] {
     var answers: [String: [String]] = [:]
     for query in Answers.queries where !Self.others.contains(query.name) {
       // Of problems all are asked for, however they stand: whether a log went on without one is judged by each file, and
-      // what nothing dates by the order of the files.
+      // what nothing dates by the order of the files; the names in their words are those that were read first.
       let table = try kubelog.answer(query.name, query.name == "problems" ? ["all": .integer(1)] : [:])
       answers[query.name] = table.rows.map { row in
         zip(table.columns, row).filter { column, _ in

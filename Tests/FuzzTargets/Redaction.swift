@@ -8,14 +8,14 @@ private let key = Array("5ebc07bdc2a56fd8db97b91dafc9ef6b46ccc1b2526d3863007cd29
 
 /// What must hold of redacting any bytes:
 ///
-/// - in any pieces the result is the same, and of that again;
+/// - in any pieces the result is the same. That of the result again need not be: a mask may stand where a value stood that
+///   told what its neighbours are;
 /// - no secret that the reader finds is left, nor one that is put between any two lines;
 /// - the same for the names of hosts, but for the secrets.
 func checkRedaction(_ input: [UInt8], _ reader: ParserOracle) throws {
   var random = Random(input)
   let whole = redacted(input, [0..<input.count])
   guard redacted(input, random.cuts(of: input.count)) == whole else { throw Violation("redacted otherwise in pieces") }
-  guard redacted(whole, [0..<whole.count]) == whole else { throw Violation("redacted otherwise when redacted again") }
   for secret in reader.secrets(input) where count(secret, in: whole) > 0 {
     // A key is known by what stands before it alone: it may stand at another place that does not tell.
     if secret.kind == .certificateKey, count(secret, in: input) > 1 { continue }
