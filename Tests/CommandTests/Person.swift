@@ -77,7 +77,7 @@ final class Person {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     let count = buffer.withUnsafeMutableBytes { read(master, $0.baseAddress, $0.count) }
     guard count > 0 else {
-      usleep(1_000)
+      usleep(100_000)
       return false
     }
     bytes += buffer[..<count]

@@ -261,7 +261,16 @@ import TestSamples
       let run = try command.run("run -- sh -c 'echo one; echo two; exit 5'")
       try connection.execute("ROLLBACK")
       #expect(run.status == 5 && run.output == "one\ntwo\n")
-      #expect(run.error.contains("is locked by another program"))
+      #expect(run.error.contains("what came last is still being stored"))
+      // Whoever records goes on by itself.
+      let later = try command.run(
+        "query --sql 'SELECT message FROM v_events' -o csv",
+        before: """
+          for turn in $(seq 600); do
+            '\(Command.program)' query --sql 'SELECT message FROM v_events' -o csv | grep -q 'exit status 5' && break; sleep 0.1
+          done;
+          """)
+      #expect(later.output.contains("exit status 5"))
     }
   }
 

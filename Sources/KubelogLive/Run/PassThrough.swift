@@ -46,8 +46,9 @@ public struct PassThrough {
 
   /// How long after a command's end its output is waited for where another process still holds it open, milliseconds.
   private static let grace: Int64 = 200
-  /// How long is waited at the end for a recorder that says nothing, milliseconds.
-  private static let patience: Int64 = 15_000
+  /// How long is waited at the end for a recorder that says nothing, milliseconds; where a command has ended, and where
+  /// nobody waits for one. It goes on without being waited for.
+  private static let (patience, longPatience): (Int64, Int64) = (15_000, 35_000)
 
   private static let passedSignals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2]
 
@@ -104,8 +105,9 @@ public struct PassThrough {
     terminal = command?.terminal
     isTyping = terminal?.isTyped ?? false
     recorder = Recorder(closing: routes.map(\.source) + [signals] + (terminal?.descriptors ?? []), record)
-    // SQLite waits five seconds for a locked store.
-    queue = RecordQueue(pipe: recorder?.input, patience: command == nil ? .untilStuck(10_000) : .altogether(5_000))
+    // What is copied waits for a locked store as an ingest does, which gives up after half a minute.
+    queue = RecordQueue(
+      pipe: recorder?.input, patience: command == nil ? .untilStuck(Self.longPatience) : .altogether(5_000))
     overlay = line.map { Overlay($0) }
     if recorder == nil {
       outcome.failure = (
@@ -370,7 +372,8 @@ public struct PassThrough {
   /// Waits until what came is stored; not for a recorder that is stuck, and not for longer than somebody wants to wait.
   private mutating func finishRecording() {
     lastHeard = Ticks.milliseconds
-    while recorder != nil, !isCancelled, Ticks.milliseconds - max(lastHeard, queue.lastTaken) < Self.patience {
+    let patience = command == nil ? Self.longPatience : Self.patience
+    while recorder != nil, !isCancelled, Ticks.milliseconds - max(lastHeard, queue.lastTaken) < patience {
       wait(passing: false)
     }
     if recorder != nil, outcome.failure == nil {
