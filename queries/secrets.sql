@@ -59,8 +59,8 @@ SELECT secrets.id AS secret, secrets.kind, secrets.public_id, secrets.name,
   -- That a certificate has ended says whoever met it, maybe long after another took its place.
   kinds.name = 'kubeadm.certificate.ended' AS is_ended,
   sessions.ca_hashes AS session_hashes,
-  -- Which of the runs that show it is the first, whichever file was read first.
-  printf('%020d', events.time) || hex(runs.digest) || runs.id AS run_order
+  -- Which of the sessions that show it is the first, whichever file was read first.
+  CASE WHEN sessions.run IS NOT NULL THEN printf('%020d', events.time) || hex(runs.digest) || runs.id END AS run_order
 FROM sightings
 JOIN secrets ON secrets.id = sightings.secret
 JOIN events ON events.id = sightings.event

@@ -55,16 +55,6 @@ import Testing
       klog: words[number % words.count])
   }
 
-  /// A text of a document grows in place: copied for each of its lines, a megabyte of them would take a minute.
-  @Test func textsOfDocumentsGrowInPlace() {
-    var frame = YAMLFrame(at: LinePosition(), isList: false)
-    var parts: [DocumentPart] = []
-    let lines = ["kind: Node", "text: |"].map { Array($0.utf8) } + Array(repeating: Array("  more".utf8), count: 2_000)
-    let before = CAllocations.allocations()
-    for line in lines { _ = frame.take(line.span, 0..<line.count, at: LinePosition(), into: &parts) }
-    #expect(Int(CAllocations.allocations() - before) < lines.count / 2)
-  }
-
   private func expectNone(_ form: PrintedEntry.Form, skims: Bool) throws {
     let once = try allocations(form, lines: 1_000, skims: skims)
     let twice = try allocations(form, lines: 2_000, skims: skims)

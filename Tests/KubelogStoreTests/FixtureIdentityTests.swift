@@ -17,7 +17,10 @@ import Testing
     }
   }
 
-  @Test(arguments: FixtureInput.texts) func beginningThenWholeIsTheWhole(_ input: FixtureInput) throws {
+  /// Not of what the fuzzer is given: a cut between the parts that a container runtime made of one line leaves what its first
+  /// part alone seemed to say, and forms that change from line to line are read by what came before.
+  @Test(arguments: FixtureInput.texts.filter { !$0.path.hasPrefix("fuzz/") })
+  func beginningThenWholeIsTheWhole(_ input: FixtureInput) throws {
     let text = String(decoding: input.bytes, as: UTF8.self)
     let alone = try withStore { path in
       try ingest(text, into: path)

@@ -47,6 +47,9 @@ struct Terminal {
   mutating func take(_ line: Bytes, isReturned: Bool) -> [[UInt8]] {
     var shown: [[UInt8]] = []
     if var open = screen, Self.isOfLog(line) {
+      // What stood on the line before the screen was begun is over as well.
+      let begun = lines.end()
+      if !begun.isEmpty { shown.append(begun) }
       shown += open.frame()
       screen = nil
     }
