@@ -12,7 +12,7 @@ import Testing
     var testDescription: String { writer }
   }
 
-  private static let kubeadm = "./kubeadm -c 'sleep 0.2; echo \"$(cat old.log)\"; sleep 1; :'"
+  private static let kubeadm = "./kubeadm -c 'sleep 0.2; echo \"$(cat old.log)\"; sleep 4; :'"
 
   @Test(arguments: [
     Case(live: kubeadm),
@@ -26,7 +26,7 @@ import Testing
     Case(not: "(cat old.log; sleep 0.2)"),
     Case(not: "\(kubeadm) | grep -v nothing"),
     Case(not: "grep -v nothing old.log"),
-    Case(not: "(./kubeadm -c 'sleep 1; :'; cat old.log)"),
+    Case(not: "(./kubeadm -c 'sleep 4; :'; cat old.log)"),
     Case(not: "sh -c './kubeadm -c \"sleep 1; :\"; cat old.log'"),
   ])
   func whoeverWrites(_ row: Case) throws {
