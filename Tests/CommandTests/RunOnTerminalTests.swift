@@ -49,7 +49,8 @@ import Testing
 
   @Test func keysMeanWhatTheCommandSays() throws {
     try with { command in
-      let person = try Person(command, "$kubelog run -- cat; echo $?; $kubelog run -- sh -c 'echo ready; sleep 600'")
+      let person = try Person(
+        command, "$kubelog run -- cat; echo $?; $kubelog run -- sh -c 'echo ready; exec sleep 600'")
       person.type("hello\r")
       #expect(person.sees("hello\r\nhello\r\n"))
       person.type("\u{4}")
