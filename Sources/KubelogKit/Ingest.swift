@@ -194,8 +194,8 @@ extension Kubelog {
     var buffer = [UInt8](repeating: 0, count: Self.chunk)
     var mayLearnZone = !isZoneGiven
     var handedOn = presentMicroseconds()
-    func lookAgain() {
-      liveness = .init(pipeEnd.look())
+    func decide(_ verdict: PipeVerdict) {
+      liveness = .init(verdict)
       parser.decide(liveness)
     }
     // What is still read of a pipe once reading is to end: as much as one may hold.
@@ -208,7 +208,7 @@ extension Kubelog {
         if ends { rest -= count }
         if input.isStream {
           let arrival = input.arrival
-          if liveness == .undecided, lines.bytes == 0 { lookAgain() }
+          if liveness == .undecided, lines.bytes == 0 { decide(pipeEnd.look()) }
           parser.received(bytes: count, endsInLine: buffer[count - 1] != 0x0A, at: arrival)
         }
         do {
@@ -234,7 +234,7 @@ extension Kubelog {
         progress(.read(bytes: lines.bytes, of: input.size))
       case .quiet:
         if ends { break reading }
-        if liveness == .undecided, lines.bytes == 0 { lookAgain() }
+        if liveness == .undecided, lines.bytes == 0 { decide(pipeEnd.lookWhileWaiting()) }
         try sink(parser.drain(), true)
         progress(.quiet)
       case .end: break reading

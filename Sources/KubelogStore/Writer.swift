@@ -32,8 +32,7 @@ public final class Writer {
   private var inTransaction = false
   private var kinds: [String: Int64] = [:]
   private var runs: [Int: RunState] = [:]
-  /// Stored runs that a run of this source was found to be; each can be only one of them.
-  private var claimed: Set<Int64> = []
+  private var knownRuns = KnownRuns()
   /// Those of them that this source holds as far as the store did, or further.
   private var reached: Set<Int64> = []
   /// Runs whose public id may have changed.
@@ -54,14 +53,8 @@ public final class Writer {
   private static let longestChain = 4096
   /// How many shapes of unknown lines are kept of a source.
   private static let mostShapes = 500
-  /// How many stored runs a run may be that is in doubt.
-  private static let mostCandidates = 256
   /// From how many runs on that are all the same the last one's number is remembered.
   private static let fewSame = 16
-  /// How far two trusted times of one run's beginning may lie apart, where they state no bound: typed by a person.
-  private static let looseTolerance: Int64 = 120_000_000
-  private static let tolerance: Int64 = 2_000_000
-
   /// A run of the source: in doubt until it is known which run of the store it is, or that it is a new one.
   private struct RunState {
     var lines: [Int64] = []
@@ -69,36 +62,14 @@ public final class Writer {
     var node: String?
     var typed: Typing?
     var time: EventTime?
-    var candidates: [Candidate]?
     var held: [Event] = []
     var id: Int64?
     /// How many lines of it the store had before.
     var storedLines = 0
   }
 
-  /// What the stored runs are found by that a run may be.
-  private struct Beginning: Hashable {
-    var line: Int64
-    var node: String?
-  }
-
-  /// Up to which id all stored runs with a beginning are runs of this source: a run is not two of it.
-  private var claimedUpTo: [Beginning: Int64] = [:]
   /// The last name that was given to one of many runs that are all the same, by the name of the first.
   private var lastNames: [Digest: (run: Int64, digester: Digester)] = [:]
-
-  /// A stored run that begins with the same line.
-  private struct Candidate {
-    var id: Int64
-    var lineCount: Int
-    var chain: [Int64]
-
-    /// Whether one of the two is a beginning of the other, as far as both are known.
-    func agrees(with lines: [Int64]) -> Bool {
-      let common = min(chain.count, lines.count)
-      return common > 0 && chain[common - 1] == lines[common - 1]
-    }
-  }
 
   /// A writer for the source at `path` into the store at `storePath`.
   ///
@@ -526,15 +497,11 @@ public final class Writer {
       runs[lines.run] = state
       try remember(state, id)
     } else {
-      var possible: [Candidate]
-      if let before = state.candidates { possible = before } else { possible = try candidates(state) }
-      possible.removeAll { claimed.contains($0.id) || !$0.agrees(with: state.lines) }
-      state.candidates = possible
       runs[lines.run] = state
-      let canStillBe = possible.first { $0.lineCount >= state.lineCount }
-      if canStillBe == nil || lines.isOver || state.lineCount > Self.longestChain {
-        // The run goes beyond each stored one that it began like: the longest of them was its beginning.
-        let known = canStillBe ?? possible.max { ($0.lineCount, -$0.id) < ($1.lineCount, -$1.id) }
+      let known = try knownRuns.find(
+        like: state.lines, count: state.lineCount, node: state.node, typed: state.typed, time: state.time,
+        statements.findRuns)
+      if known?.mayGoOn != true || lines.isOver || state.lineCount > Self.longestChain {
         try settle(lines.run, as: known)
       }
     }
@@ -545,73 +512,8 @@ public final class Writer {
     }
   }
 
-  /// Stored runs that begin with the same line, as far as node, command and time do not speak against it.
-  private func candidates(_ state: RunState) throws(StoreError) -> [Candidate] {
-    guard let first = state.lines.first else { return [] }
-    var found: [Candidate] = []
-    let beginning = Beginning(line: first, node: state.node)
-    var (passed, isPassing) = (claimedUpTo[beginning] ?? 0, true)
-    statements.findRuns.bind(.integer(first), state.node.map { .text($0) } ?? .null, .integer(passed))
-    while found.count < Self.mostCandidates, try statements.findRuns.step() {
-      let id = statements.findRuns.integer(0)
-      if claimed.contains(id) {
-        if isPassing { passed = id }
-        continue
-      }
-      isPassing = false
-      let node = statements.findRuns.text(1)
-      guard node.isEmpty || state.node == nil || node == state.node,
-        Self.agree(
-          state.typed, statements.findRuns.optionalInteger(7), host: statements.findRuns.text(8)),
-        Self.agree(
-          state.time, statements.findRuns.optionalInteger(2), statements.findRuns.optionalInteger(3),
-          isArrival: statements.findRuns.optionalInteger(6) == Int64(TimeSource.arrival.rawValue))
-      else { continue }
-      found.append(
-        Candidate(
-          id: id, lineCount: Int(statements.findRuns.integer(4)),
-          chain: Self.chain(statements.findRuns.blob(5))))
-    }
-    statements.findRuns.reset()
-    if passed > 0 { claimedUpTo[beginning] = passed }
-    return found
-  }
-
-  /// Whether two runs can be of one command; what was not seen of either agrees with all.
-  private static func agree(_ new: Typing?, _ command: Int64?, host: String) -> Bool {
-    guard let new, let command else { return true }
-    return new.command == command && (host.isEmpty || new.host == nil || new.host == host)
-  }
-
-  /// Whether two trusted times can be the same moment; a time that is only a bound agrees with all.
-  ///
-  /// Of two arrivals each is late by its bound at most: what came more than that after the other was said later.
-  private static func agree(_ new: EventTime?, _ time: Int64?, _ uncertainty: Int64?, isArrival: Bool) -> Bool {
-    guard let new, new.source <= .given, let moment = new.microseconds, let time else { return true }
-    if isArrival, new.source == .arrival, let late = new.uncertainty, let other = uncertainty {
-      return abs(moment - time) <= max(late, other)
-    }
-    let slack = [slack(of: new), uncertainty].reduce(tolerance) { $0 + ($1 ?? looseTolerance) }
-    return abs(moment - time) <= slack
-  }
-
-  /// How far a run's beginning may be off; nil where it is what a person said, or stood near it.
-  private static func slack(of time: EventTime) -> Int64? { time.isOpen ? nil : time.uncertainty }
-
-  private static func chain(_ bytes: [UInt8]) -> [Int64] {
-    stride(from: 0, to: bytes.count - 7, by: 8).map { start in
-      Int64(bitPattern: bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) })
-    }
-  }
-
-  private static func bytes(_ chain: [Int64]) -> [UInt8] {
-    chain.flatMap { line in
-      (0..<8).map { UInt8(truncatingIfNeeded: UInt64(bitPattern: line) >> (56 - 8 * $0)) }
-    }
-  }
-
   /// From now on the run is the stored one `known`, or a new one.
-  private func settle(_ run: Int, as known: Candidate?) throws(StoreError) {
+  private func settle(_ run: Int, as known: KnownRuns.Run?) throws(StoreError) {
     guard var state = runs[run] else { return }
     let id: Int64
     if let known {
@@ -623,9 +525,9 @@ public final class Writer {
       _ = try statements.insertRun.step()
       statements.insertRun.reset()
     }
-    claimed.insert(id)
+    knownRuns.claim(id)
     let held = state.held
-    (state.id, state.held, state.candidates) = (id, [], nil)
+    (state.id, state.held) = (id, [])
     runs[run] = state
     for event in held {
       if case .inRun(_, let digest) = event.identity { try insert(event, digest, run: id) }
@@ -639,8 +541,8 @@ public final class Writer {
     let trusted = state.time.flatMap { $0.source <= .given ? $0 : nil }
     try statements.rememberRun.run(
       .integer(id), state.node.map { .text($0) } ?? .null, trusted?.microseconds.map { .integer($0) } ?? .null,
-      trusted.flatMap { Self.slack(of: $0) }.map { .integer($0) } ?? .null, .integer(Int64(state.lineCount)),
-      .blob(Self.bytes(state.lines)), state.typed.map { .integer($0.command) } ?? .null,
+      trusted.flatMap { KnownRuns.slack(of: $0) }.map { .integer($0) } ?? .null, .integer(Int64(state.lineCount)),
+      .blob(KnownRuns.bytes(state.lines)), state.typed.map { .integer($0.command) } ?? .null,
       state.typed?.host.map { .text($0) } ?? .null)
     grown.insert(id)
   }
@@ -710,7 +612,7 @@ public final class Writer {
 
   /// The source proved to be live: what was only bounded by its arrival happened then.
   private func becomeLive() throws(StoreError) {
-    for id in claimed.sorted() {
+    for id in knownRuns.claimed.sorted() {
       try statements.proveLive.run(
         .integer(id), .integer(Int64(TimeSource.file.rawValue)), .integer(Int64(TimeSource.arrival.rawValue)),
         .integer(source))
@@ -720,8 +622,6 @@ public final class Writer {
     for (run, state) in runs {
       for index in state.held.indices { runs[run]?.held[index].time = state.held[index].time.provedLive }
       runs[run]?.time = state.time?.provedLive
-      // Which stored runs it can be depends on when it began.
-      runs[run]?.candidates = nil
     }
   }
 }

@@ -14,12 +14,8 @@ import Testing
       let names = try ids(desk)
       #expect(names.count == count)
       let again = try desk.kubelog.ingest(path)
-      // Where commits fall by the clock, runs that are all alike may be numbered anew: still to be mended.
-      let readAgain = try ids(desk)
-      withKnownIssue("alike runs over several commits", isIntermittent: true) {
-        #expect(again.newEvents == 0)
-        #expect(readAgain == names)
-      }
+      #expect(again.newEvents == 0)
+      #expect(try ids(desk) == names)
     }
   }
 

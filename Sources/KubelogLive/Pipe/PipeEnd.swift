@@ -4,19 +4,23 @@
 /// live; `cat old.log | kubelog ingest` is not.
 public struct PipeEnd {
   private let pipe: (inode: Int, reader: Int)?
-  private var looksLeft = 4
+  private var waits = 0
 
   /// The end of `input`; an input that is no pipe has none.
   public init(of input: borrowing Input) { pipe = input.pipe }
 
-  /// Looks who is there now.
+  /// Looks who is there now: when reading begins, and when the first bytes came.
   ///
-  /// One look may be too early, before a shell has started the command, and another too late, when that is over: look
-  /// when reading begins, when nothing comes yet, and when the first bytes came, as long as it is undecided. After a few
-  /// looks it stays so.
-  public mutating func look() -> PipeVerdict {
-    guard let pipe, looksLeft > 0 else { return .undecided }
-    looksLeft -= 1
+  /// One look may be too early, before a shell has started the command, and another too late, when that is over: between
+  /// the two see ``lookWhileWaiting()``.
+  public func look() -> PipeVerdict {
+    guard let pipe else { return .undecided }
     return ProcessFolder.scene(of: pipe.inode, readBy: pipe.reader)?.verdict ?? .undecided
+  }
+
+  /// Looks again while nothing comes, less and less often: at the first, second, fourth, eighth… time that it is asked.
+  public mutating func lookWhileWaiting() -> PipeVerdict {
+    waits += 1
+    return waits & (waits - 1) == 0 ? look() : .undecided
   }
 }
