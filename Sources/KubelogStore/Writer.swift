@@ -21,10 +21,10 @@ public final class Writer {
   }
 
   /// What it brought so far.
-  public private(set) var tally = Tally()
+  public internal(set) var tally = Tally()
 
   let connection: Connection
-  private let cluster: Statement.Cell
+  let cluster: Statement.Cell
   let source: Int64
   /// The source's path.
   private let path: String
@@ -33,13 +33,14 @@ public final class Writer {
   private var kinds: [String: Int64] = [:]
   private var runs: [Int: RunState] = [:]
   private var knownRuns = KnownRuns()
+  private var names = RunNames()
   /// Those of them that this source holds as far as the store did, or further.
   private var reached: Set<Int64> = []
   /// Runs whose public id may have changed.
   private var grown: Set<Int64> = []
-  private var folds = Folds()
-  private var buffer = RowBuffer()
-  private var logs = LogSpans()
+  var folds = Folds()
+  var buffer = RowBuffer()
+  var logs = LogSpans()
   private var secretsSeen: Set<[UInt8]> = []
   private let digestKey: DigestKey
   private let keepsValues: Bool
@@ -47,14 +48,12 @@ public final class Writer {
   private var seal: Seal
   /// Secrets whose values could not be sealed.
   private var withheld: Set<[UInt8]> = []
-  private var statements: WriterStatements
+  var statements: WriterStatements
 
   /// How many lines of a run are remembered, to know it again: of a longer one its beginning decides.
   private static let longestChain = 4096
   /// How many shapes of unknown lines are kept of a source.
   private static let mostShapes = 500
-  /// From how many runs on that are all the same the last one's number is remembered.
-  private static let fewSame = 16
   /// A run of the source: in doubt until it is known which run of the store it is, or that it is a new one.
   private struct RunState {
     var lines: [Int64] = []
@@ -67,9 +66,6 @@ public final class Writer {
     /// How many lines of it the store had before.
     var storedLines = 0
   }
-
-  /// The last name that was given to one of many runs that are all the same, by the name of the first.
-  private var lastNames: [Digest: (run: Int64, digester: Digester)] = [:]
 
   /// A writer for the source at `path` into the store at `storePath`.
   ///
@@ -165,7 +161,7 @@ public final class Writer {
     try connection.confirmInPlace()
     try flushFolds()
     try flushLogs()
-    for run in grown.sorted() { try rename(run) }
+    for run in grown.sorted() { try names.name(run, statements) }
     grown.removeAll(keepingCapacity: true)
     try connection.execute("COMMIT")
     inTransaction = false
@@ -253,6 +249,7 @@ public final class Writer {
       row = connection.lastInsertion
       tally.newEvents += 1
     } else {
+      if !event.isTentative { try forgetWhatCutEventTold(digest, run) }
       if run == nil { try bind(statements.improveDated, kind) } else { try bind(statements.improveInRun, kind) }
     }
     for secret in event.secrets
@@ -268,6 +265,14 @@ public final class Writer {
       statements.findEvent.reset()
     }
     if let row { try attach(event, to: row) }
+  }
+
+  /// An event that stands in the store as one that may have been cut is whole now: what it seemed to show is shown by the whole
+  /// one, or was never there.
+  private func forgetWhatCutEventTold(_ digest: Digest, _ run: Int64?) throws(StoreError) {
+    let event: (Statement.Cell, Statement.Cell) = (.blob(digest.bytes), run.map { .integer($0) } ?? .null)
+    try statements.deleteCutSightings.run(event.0, event.1)
+    try statements.deleteCutObservation.run(event.0, event.1)
   }
 
   /// What may have been cut, of this source or a run of it, and was not found again by this reading, which went as far: it
@@ -349,7 +354,7 @@ public final class Writer {
     return notes
   }
 
-  private func kind(_ name: String) throws(StoreError) -> Int64 {
+  func kind(_ name: String) throws(StoreError) -> Int64 {
     if let known = kinds[name] { return known }
     statements.insertKind.bind(.text(name))
     _ = try statements.insertKind.step()
@@ -362,127 +367,20 @@ public final class Writer {
 
   // MARK: Repeats
 
+  /// Whether the store did not have what was folded last: then it is added at once, else looked for at first.
+  var areFoldsNew = true
+
   private func fold(_ again: Repeat) {
     tally.events += 1
     if again.isTentative { tentativeSeen.insert(again.row) }
     folds.add(again)
   }
 
-  /// Stores what was folded.
-  private func flushFolds() throws(StoreError) {
-    let all = folds.rows
-    for fold in all {
-      let (events, index, span) = (folds.events(of: fold), fold.index, fold.span)
-      guard events[index].time.source <= .given else { continue }
-      logs.extend(events[index].node, span.began, span.ended, byte: events[index].position.byte)
-    }
-    for start in stride(from: 0, to: all.count, by: WriterStatements.rowsAtOnce) {
-      try store(all[start..<min(start + WriterStatements.rowsAtOnce, all.count)])
-    }
-    folds.removeAll()
-  }
-
-  /// Stores rows of which nearly always all are new, or none is.
-  private func store(_ some: ArraySlice<Fold>) throws(StoreError) {
-    guard areFoldsNew, some.count == WriterStatements.rowsAtOnce else {
-      for fold in some {
-        if areFoldsNew {
-          if try !insert(fold) { areFoldsNew = try !merge(fold) }
-        } else if try !merge(fold) {
-          areFoldsNew = try insert(fold)
-        }
-      }
-      return
-    }
-    var index: Int32 = 1
-    for fold in some {
-      try bind(fold, to: statements.insertFolds, at: index)
-      index += WriterStatements.columnsOfRow
-    }
-    try buffer.run(statements.insertFolds)
-    let added = connection.changes
-    if added == some.count {
-      tally.newEvents += some.reduce(0) { $0 + $1.occurrences.count }
-    } else {
-      // Those that were added have the highest numbers.
-      _ = try statements.lastEvent.step()
-      let before = statements.lastEvent.integer(0) - Int64(added)
-      statements.lastEvent.reset()
-      for fold in some { areFoldsNew = try !merge(fold, before: before) }
-    }
-  }
-
-  /// Whether the store did not have what was folded last: then it is added at once, else looked for at first.
-  private var areFoldsNew = true
-
   private func flushLogs() throws(StoreError) {
     for (node, span) in logs.takeAll() {
       try statements.saveLog.run(
         .integer(source), .text(node), .integer(span.began), .integer(span.ended), .integer(Int64(span.byte)), cluster)
     }
-  }
-
-  /// Adds a row; false where the store has it.
-  private func insert(_ fold: Fold) throws(StoreError) -> Bool {
-    try bind(fold, to: statements.insertFold, at: 1)
-    try buffer.run(statements.insertFold)
-    guard connection.changes == 1 else { return false }
-    tally.newEvents += fold.occurrences.count
-    return true
-  }
-
-  /// Binds a row's columns to the parameters from `index` on; its texts wait in the buffer.
-  private func bind(_ fold: Fold, to statement: borrowing Statement, at index: Int32) throws(StoreError) {
-    // Each field by itself: an event is not copied.
-    let (events, place, span) = (folds.events(of: fold), fold.index, fold.span)
-    statement.bind(try kind(events[place].kind), at: index + 1)
-    statement.bind(Int64(events[place].severity.rawValue), at: index + 2)
-    statement.bind(span.began, at: index + 3)
-    statement.bind(Int64(events[place].time.source.rawValue), at: index + 4)
-    if let uncertainty = events[place].time.uncertainty { statement.bind(uncertainty, at: index + 5) }
-    if fold.occurrences.count > 1 { statement.bind(span.ended, at: index + 6) }
-    statement.bind(Int64(fold.occurrences.count), at: index + 7)
-    statement.bind(cluster, at: index + 10)
-    statement.bind(source, at: index + 13)
-    statement.bind(Int64(events[place].position.line), at: index + 14)
-    statement.bind(Int64(events[place].position.byte), at: index + 15)
-    statement.bind(fold.isTentative ? 1 : 0, at: index + 16)
-    buffer.add(fold.row, at: index)
-    buffer.add(fold.occurrences, at: index + 8)
-    if let node = events[place].node { buffer.add(node, at: index + 9) }
-    buffer.add(events[place].message, at: index + 11)
-    if !events[place].attributes.isEmpty { buffer.add(events[place].attributesJSON, at: index + 12) }
-    if let problem = events[place].problem { buffer.add(problem, at: index + 17) }
-  }
-
-  /// Adds the occurrences to the row that the store has; false where it has none, or has it only since it had as many rows
-  /// as `before`.
-  private func merge(_ fold: Fold, before: Int64 = .max) throws(StoreError) -> Bool {
-    statements.findFold.bind(.blob(fold.row.bytes), at: 1)
-    defer { statements.findFold.reset() }
-    guard try statements.findFold.step() else { return false }
-    let row = statements.findFold.integer(0)
-    guard row <= before else {
-      tally.newEvents += fold.occurrences.count
-      return false
-    }
-    var fold = fold
-    let stored = Occurrences(stored: statements.findFold.blob(1))
-    let wasTentative = statements.findFold.integer(2) == 1
-    fold.add(stored, isTentative: wasTentative)
-    let new = fold.occurrences.count - stored.count
-    tally.newEvents += new
-    guard new > 0 || fold.isTentative != wasTentative else { return true }
-    try statements.updateFold.run(
-      .integer(row), .integer(fold.span.began), Self.last(fold), .integer(Int64(fold.occurrences.count)),
-      .blob(fold.occurrences.bytes),
-      .integer(fold.isTentative ? 1 : 0))
-    return true
-  }
-
-  /// When the last of several was, for the column of that name.
-  private static func last(_ fold: Fold) -> Statement.Cell {
-    fold.occurrences.count > 1 ? .integer(fold.span.ended) : .null
   }
 
   // MARK: Runs
@@ -568,46 +466,6 @@ public final class Writer {
       facts.endpoint.map { .text($0) } ?? .null, .text(jsonText(facts.caHashes)), .text(facts.outcome.rawValue),
       facts.error.map { .text($0) } ?? .null, .integer(facts.isDryRun ? 1 : 0), .integer(Int64(facts.lines)),
       facts.exitStatus.map { .integer(Int64($0)) } ?? .null)
-  }
-
-  /// A run's public id: what it holds, on which node, when it began and by which command, as far as that is known.
-  private func rename(_ run: Int64) throws(StoreError) {
-    var digester = Digester()
-    statements.describeRun.bind(.integer(run))
-    guard try statements.describeRun.step() else {
-      statements.describeRun.reset()
-      return
-    }
-    digester.add(statements.describeRun.blob(0).span)
-    digester.add(statements.describeRun.text(1))
-    digester.add(statements.describeRun.optionalInteger(2) ?? 0)
-    if let typed = statements.describeRun.optionalInteger(3) {
-      digester.add(typed)
-      digester.add(statements.describeRun.text(4))
-    }
-    statements.describeRun.reset()
-    // The same run twice, without a clock to tell them apart: numbered in the order they were read.
-    var digest = digester.digest()
-    let name = digest
-    // Behind the last one, if that is still called so: to ask for each number of many would take the square of their count.
-    if let last = lastNames[name], last.run < run, try isTaken(last.digester.digest(), by: run) {
-      digester = last.digester
-      digest = digester.digest()
-    }
-    var same = 0
-    while try isTaken(digest, by: run) {
-      digester.add(1)
-      digest = digester.digest()
-      same += 1
-    }
-    if lastNames[name].map({ $0.run < run }) ?? (same > Self.fewSame) { lastNames[name] = (run, digester) }
-    try statements.renameRun.run(.integer(run), .blob(digest.bytes))
-  }
-
-  private func isTaken(_ digest: Digest, by run: Int64) throws(StoreError) -> Bool {
-    statements.findName.bind(.blob(digest.bytes), .integer(run))
-    defer { statements.findName.reset() }
-    return try statements.findName.step()
   }
 
   /// The source proved to be live: what was only bounded by its arrival happened then.

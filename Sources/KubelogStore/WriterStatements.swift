@@ -4,6 +4,7 @@ struct WriterStatements: ~Copyable {
   let insertFold, insertFolds, updateFold, findFold, lastEvent: Statement
   let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive, proveBeginning: Statement
   let findEvent, findTentative, deleteEvent, deleteSightings, deleteObservation: Statement
+  let deleteCutSightings, deleteCutObservation: Statement
   let deleteEmptySessions, deleteEmptyRuns, keepSource: Statement
   let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
   let forgetUnknown, saveUnknown, saveLog: Statement
@@ -94,6 +95,12 @@ struct WriterStatements: ~Copyable {
       SELECT id FROM events WHERE digest = ?1 AND run IS NULL AND ?2 IS NULL
       UNION ALL SELECT id FROM events WHERE run = ?2 AND digest = ?1
       """)
+    let cutEvent = """
+      SELECT id FROM events WHERE digest = ?1 AND run IS NULL AND ?2 IS NULL AND is_tentative = 1
+      UNION ALL SELECT id FROM events WHERE run = ?2 AND digest = ?1 AND is_tentative = 1
+      """
+    let deleteCutSightings = try connection.prepare("DELETE FROM sightings WHERE event IN (\(cutEvent))")
+    let deleteCutObservation = try connection.prepare("DELETE FROM observations WHERE event IN (\(cutEvent))")
     let findTentative = try connection.prepare(
       """
       SELECT id, digest FROM events WHERE is_tentative = 1 AND (run IN (SELECT value FROM json_each(?2))
@@ -209,6 +216,8 @@ struct WriterStatements: ~Copyable {
     self.findRuns = findRuns
     self.rememberRun = rememberRun
     self.findEvent = findEvent
+    self.deleteCutSightings = deleteCutSightings
+    self.deleteCutObservation = deleteCutObservation
     self.findTentative = findTentative
     self.deleteEvent = deleteEvent
     self.deleteEmptyRuns = deleteEmptyRuns

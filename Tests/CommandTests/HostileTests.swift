@@ -96,6 +96,16 @@ import Testing
     }
   }
 
+  /// What SQLite itself leaves out beyond its limit, without calling it wrong: nothing comes of it, and little is needed.
+  @Test func whatOneAsksForStaysSmall() throws {
+    try with { command in
+      _ = try command.run("ingest '\(Command.fixtures)/kubeadm/init-1.31/input.txt'")
+      let asked = try command.run(
+        "query --sql \"SELECT printf('%.*c', 1000000000, 'x') AS wide\" -o json", before: "ulimit -v 4000000;")
+      #expect(asked.status == 0 && asked.output.contains("null"), "\(asked.error)")
+    }
+  }
+
   /// A text of a document that was copied for each of its lines took minutes for a megabyte: the limit is one of CPU.
   @Test func textsOfDocumentsGrowInPlace() throws {
     try with { command in

@@ -1,0 +1,112 @@
+internal import KubelogParse
+internal import KubelogScan
+
+/// How the rows of repeats are stored.
+extension Writer {
+  /// Stores what was folded.
+  func flushFolds() throws(StoreError) {
+    let all = folds.rows
+    for fold in all {
+      let (events, index, span) = (folds.events(of: fold), fold.index, fold.span)
+      guard events[index].time.source <= .given else { continue }
+      logs.extend(events[index].node, span.began, span.ended, byte: events[index].position.byte)
+    }
+    for start in stride(from: 0, to: all.count, by: WriterStatements.rowsAtOnce) {
+      try store(all[start..<min(start + WriterStatements.rowsAtOnce, all.count)])
+    }
+    folds.removeAll()
+  }
+
+  /// Stores rows of which nearly always all are new, or none is.
+  private func store(_ some: ArraySlice<Fold>) throws(StoreError) {
+    guard areFoldsNew, some.count == WriterStatements.rowsAtOnce else {
+      for fold in some {
+        if areFoldsNew {
+          if try !insert(fold) { areFoldsNew = try !merge(fold) }
+        } else if try !merge(fold) {
+          areFoldsNew = try insert(fold)
+        }
+      }
+      return
+    }
+    var index: Int32 = 1
+    for fold in some {
+      try bind(fold, to: statements.insertFolds, at: index)
+      index += WriterStatements.columnsOfRow
+    }
+    try buffer.run(statements.insertFolds)
+    let added = connection.changes
+    if added == some.count {
+      tally.newEvents += some.reduce(0) { $0 + $1.occurrences.count }
+    } else {
+      // Those that were added have the highest numbers.
+      _ = try statements.lastEvent.step()
+      let before = statements.lastEvent.integer(0) - Int64(added)
+      statements.lastEvent.reset()
+      for fold in some { areFoldsNew = try !merge(fold, before: before) }
+    }
+  }
+
+  /// Adds a row; false where the store has it.
+  private func insert(_ fold: Fold) throws(StoreError) -> Bool {
+    try bind(fold, to: statements.insertFold, at: 1)
+    try buffer.run(statements.insertFold)
+    guard connection.changes == 1 else { return false }
+    tally.newEvents += fold.occurrences.count
+    return true
+  }
+
+  /// Binds a row's columns to the parameters from `index` on; its texts wait in the buffer.
+  private func bind(_ fold: Fold, to statement: borrowing Statement, at index: Int32) throws(StoreError) {
+    // Each field by itself: an event is not copied.
+    let (events, place, span) = (folds.events(of: fold), fold.index, fold.span)
+    statement.bind(try kind(events[place].kind), at: index + 1)
+    statement.bind(Int64(events[place].severity.rawValue), at: index + 2)
+    statement.bind(span.began, at: index + 3)
+    statement.bind(Int64(events[place].time.source.rawValue), at: index + 4)
+    if let uncertainty = events[place].time.uncertainty { statement.bind(uncertainty, at: index + 5) }
+    if fold.occurrences.count > 1 { statement.bind(span.ended, at: index + 6) }
+    statement.bind(Int64(fold.occurrences.count), at: index + 7)
+    statement.bind(cluster, at: index + 10)
+    statement.bind(source, at: index + 13)
+    statement.bind(Int64(events[place].position.line), at: index + 14)
+    statement.bind(Int64(events[place].position.byte), at: index + 15)
+    statement.bind(fold.isTentative ? 1 : 0, at: index + 16)
+    buffer.add(fold.row, at: index)
+    buffer.add(fold.occurrences, at: index + 8)
+    if let node = events[place].node { buffer.add(node, at: index + 9) }
+    buffer.add(events[place].message, at: index + 11)
+    if !events[place].attributes.isEmpty { buffer.add(events[place].attributesJSON, at: index + 12) }
+    if let problem = events[place].problem { buffer.add(problem, at: index + 17) }
+  }
+
+  /// Adds the occurrences to the row that the store has; false where it has none, or has it only since it had as many rows
+  /// as `before`.
+  private func merge(_ fold: Fold, before: Int64 = .max) throws(StoreError) -> Bool {
+    statements.findFold.bind(.blob(fold.row.bytes), at: 1)
+    defer { statements.findFold.reset() }
+    guard try statements.findFold.step() else { return false }
+    let row = statements.findFold.integer(0)
+    guard row <= before else {
+      tally.newEvents += fold.occurrences.count
+      return false
+    }
+    var fold = fold
+    let stored = Occurrences(stored: statements.findFold.blob(1))
+    let wasTentative = statements.findFold.integer(2) == 1
+    fold.add(stored, isTentative: wasTentative)
+    let new = fold.occurrences.count - stored.count
+    tally.newEvents += new
+    guard new > 0 || fold.isTentative != wasTentative else { return true }
+    try statements.updateFold.run(
+      .integer(row), .integer(fold.span.began), Self.last(fold), .integer(Int64(fold.occurrences.count)),
+      .blob(fold.occurrences.bytes),
+      .integer(fold.isTentative ? 1 : 0))
+    return true
+  }
+
+  /// When the last of several was, for the column of that name.
+  private static func last(_ fold: Fold) -> Statement.Cell {
+    fold.occurrences.count > 1 ? .integer(fold.span.ended) : .null
+  }
+}
