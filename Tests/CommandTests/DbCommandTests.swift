@@ -23,7 +23,7 @@ import Testing
   }
 
   private func damage(_ path: String, at place: Int, _ count: Int) throws {
-    let file = open(path, O_WRONLY)
+    let file = open(path, O_WRONLY | O_CLOEXEC)
     try #require(file >= 0)
     defer { close(file) }
     let bytes = [UInt8](repeating: 0x5A, count: count)

@@ -21,6 +21,8 @@ import Testing
     Case(live: "\(kubeadm) | tee copy.log"),
     Case(live: "\(kubeadm) 2>&1 | tee copy.log | cat"),
     Case(live: "sh -c './kubeadm old.sh 2>&1 | tee copy.log'"),
+    // What the shell has open is not what the filter reads.
+    Case(live: "exec 7<old.log; \(kubeadm) | tee copy.log"),
     // Started when all who look only at the beginning have looked.
     Case(live: "sh -c 'sleep 1; ./kubeadm old.sh 2>&1 | tee copy.log'"),
     Case(not: "cat old.log"),

@@ -61,7 +61,7 @@ import Testing
 
   private func write(_ text: Data, _ path: String) throws {
     let old = text.isEmpty ? Data() : text
-    let file = open(path, O_WRONLY | O_TRUNC)
+    let file = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
     defer { close(file) }
     var sent = 0
     while sent < old.count {

@@ -54,6 +54,9 @@ import Testing
     Case(.live, "10 1=A : watch -n 5 kubectl get nodes"),
     // Filters that pass on at once.
     Case(.live, "10 1=B : kubeadm init\n11 0=B 1=A 3=tty : tee init.log"),
+    // A file that the shell has open is not read by who only inherits it.
+    Case(.live, "2 3=old.log : bash\n10 1=B 3=old.log : kubeadm init\n11 0=B 1=A 3=old.log : tee init.log"),
+    Case(.recorded, "2 3=new.log : bash\n10 1=B : kubeadm init\n11 0=B 1=A 3=old.log : cat - old.log"),
     Case(.live, "10 1=B : kubeadm init\n11 0=B 1=C : tee a\n12 0=C 1=A : grep --line-buffered -v download"),
     Case(.live, "10 1=B : kubeadm init\n11 0=B 1=A : sed -u s/a/b/"),
     Case(.live, "10 1=B : kubeadm init\n11 0=B 1=A 3=/usr/bin/ts : perl /usr/bin/ts -i"),

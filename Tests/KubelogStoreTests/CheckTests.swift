@@ -102,7 +102,7 @@ import Testing
 
 /// Puts bytes into a file, as a broken disk does.
 func overwrite(_ path: String, at place: Int, with bytes: [UInt8]) throws {
-  let file = open(path, O_WRONLY)
+  let file = open(path, O_WRONLY | O_CLOEXEC)
   try #require(file >= 0)
   defer { close(file) }
   try #require(pwrite(file, bytes, bytes.count, place) == bytes.count)

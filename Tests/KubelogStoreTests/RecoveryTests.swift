@@ -41,7 +41,9 @@ import Testing
       _ = try Store.compact(at: path)
       let file = try #require(FileManager.default.contents(atPath: path).map { Array($0) })
       // Which page is whose is told by the library's own view of it, where it has one.
-      let pages = PageFile(file: open(path, O_RDONLY), log: -1)
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      defer { close(descriptor) }
+      let pages = PageFile(file: descriptor, log: -1)
       let shapes = try TableShape.all(Store(writing: path).connection)
       var rows: [(Int, String, Int)] = []
       for number in 1...pages.count {

@@ -23,10 +23,11 @@ struct PipeProcess {
 
   /// Whether it reads a regular file: standard input, or one that it opened itself.
   ///
-  /// An interpreter's own script is none.
-  var readsFile: Bool {
-    ends?.values.contains { end in
-      guard case .file(let path) = end else { return false }
+  /// An interpreter's own script is none, nor is what it only inherited: a descriptor beyond the standard ones that
+  /// `parent`, where that is known, has as well.
+  func readsFile(parent: PipeProcess?) -> Bool {
+    ends?.contains { descriptor, end in
+      guard case .file(let path) = end, descriptor < 3 || parent?.ends?[descriptor] != end else { return false }
       return words.count < 2 || CommandWords.name(words[1]) != CommandWords.name(path)
     } ?? false
   }

@@ -41,10 +41,11 @@ struct PipeScene {
 
   private func kind(of process: PipeProcess, depth: Int) -> CommandKind {
     let kind = CommandWords.kind(process.words)
+    let readsFile = process.readsFile(parent: processes.first { $0.id == process.parent })
     guard kind == .passes || kind == .gathers else {
-      return kind == .undecided && process.readsFile && CommandWords.isFilter(process.words) ? .recorded : kind
+      return kind == .undecided && readsFile && CommandWords.isFilter(process.words) ? .recorded : kind
     }
-    if process.readsFile { return .recorded }
+    if readsFile { return .recorded }
     guard case .pipe(let input, writes: false)? = process.ends?[0] else { return .undecided }
     return self.output(of: input, depth: depth + 1).through(kind)
   }
