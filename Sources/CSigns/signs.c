@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "signs.h"
 
 /* What SignFinder.swift finds byte by byte, 32 at a time with table look-ups, which Swift cannot say. Where the processor
@@ -24,6 +25,12 @@ static int lies_within(
 static unsigned place_in_64(const unsigned char *text, unsigned char byte) {
   const unsigned char *found = memchr(text, byte, 64);
   return found ? (unsigned)(found - text) : 64;
+}
+
+static size_t place_of(
+    const unsigned char *text, size_t length, const unsigned char *words, size_t words_length) {
+  const unsigned char *found = memmem(text, length, words, words_length);
+  return found ? (size_t)(found - text) : length;
 }
 
 #if defined(__x86_64__)
@@ -135,9 +142,44 @@ int kl_is_same_64(const unsigned char *text, const unsigned char *other, size_t 
   return kl_can_skip() ? is_same_64_avx2(text, other, length) : memcmp(text, other, length) == 0;
 }
 
+/* Where both the first and the last byte of the words stand, in the 32 places from `text` on, the rest is compared. */
+AVX2 int place_in_32(
+    const unsigned char *text, const unsigned char *words, size_t length, __m256i first, __m256i last, unsigned *place) {
+  unsigned found = (unsigned)_mm256_movemask_epi8(_mm256_and_si256(
+      _mm256_cmpeq_epi8(at(text), first), _mm256_cmpeq_epi8(at(text + length - 1), last)));
+  for (; found != 0; found &= found - 1) {
+    *place = (unsigned)__builtin_ctz(found);
+    if (length < 3 || memcmp(text + *place + 1, words + 1, length - 2) == 0) return 1;
+  }
+  return 0;
+}
+
+__attribute__((target("avx2"))) static size_t place_of_avx2(
+    const unsigned char *text, size_t length, const unsigned char *words, size_t words_length) {
+  const __m256i first = _mm256_set1_epi8((char)words[0]), last = _mm256_set1_epi8((char)words[words_length - 1]);
+  size_t places = length - words_length + 1, index = 0;
+  unsigned place;
+  for (; index + 32 <= places; index += 32)
+    if (place_in_32(text + index, words, words_length, first, last, &place)) return index + place;
+  /* The last block goes over places of the one before, which have none. */
+  if (index < places && place_in_32(text + places - 32, words, words_length, first, last, &place))
+    return places - 32 + place;
+  return length;
+}
+
+size_t kl_place_of(const unsigned char *text, size_t length, const unsigned char *words, size_t words_length) {
+  if (words_length == 0) return 0;
+  return length >= words_length + 31 && kl_can_skip() ? place_of_avx2(text, length, words, words_length)
+                                                      : place_of(text, length, words, words_length);
+}
+
 #else
 
 int kl_can_skip(void) { return 0; }
+
+size_t kl_place_of(const unsigned char *text, size_t length, const unsigned char *words, size_t words_length) {
+  return place_of(text, length, words, words_length);
+}
 
 int kl_lies_within(const unsigned char *text, const unsigned char *lowest, const unsigned char *above, size_t length) {
   return lies_within(text, lowest, above, length);

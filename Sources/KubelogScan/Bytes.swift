@@ -1,3 +1,4 @@
+internal import CSigns
 internal import Glibc
 
 /// A byte view of one line or one chunk. Ranges into it are plain offsets, so that nothing borrows longer than the call.
@@ -61,29 +62,25 @@ extension Span where Element == UInt8 {
 
   /// The first place of `literal`, which came from a rule pack, in `range`; nil if it is not there.
   public func first(_ literal: [UInt8], in range: Range<Int>) -> Int? {
-    guard let lead = literal.first else { return range.lowerBound }
-    var start = range.lowerBound
-    while range.upperBound - start >= literal.count,
-      let found = first(lead, in: start..<range.upperBound - literal.count + 1)
-    {
-      if has(literal, at: found) { return found }
-      start = found + 1
+    unsafe literal.withUnsafeBufferPointer { literal in
+      guard let start = literal.baseAddress else { return range.lowerBound }
+      return unsafe first(start, literal.count, in: range)
     }
-    return nil
   }
 
   /// The first place of `literal` in `range`, nil if it is not there.
   public func first(_ literal: StaticString, in range: Range<Int>) -> Int? {
-    let length = literal.utf8CodeUnitCount
-    guard length > 0, let lead = unsafe Optional(literal.utf8Start.pointee) else { return range.lowerBound }
-    var start = range.lowerBound
-    while range.upperBound - start >= length,
-      let found = first(lead, in: start..<range.upperBound - length + 1)
-    {
-      if has(literal, at: found) { return found }
-      start = found + 1
+    unsafe first(literal.utf8Start, literal.utf8CodeUnitCount, in: range)
+  }
+
+  private func first(_ literal: UnsafePointer<UInt8>, _ length: Int, in range: Range<Int>) -> Int? {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return unsafe withUnsafeBufferPointer { bytes in
+      guard length <= range.count, let base = bytes.baseAddress else { return length == 0 ? range.lowerBound : nil }
+      let place = unsafe kl_place_of(base + range.lowerBound, range.count, literal, length)
+      // Where the text ends, no literal stands, but an empty one.
+      return place < range.count || length == 0 ? range.lowerBound + place : nil
     }
-    return nil
   }
 
   /// `range` without blanks, tabs and carriage returns at either end.

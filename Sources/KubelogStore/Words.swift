@@ -4,7 +4,9 @@ internal import KubelogScan
 public struct Words {
   private var texts: [(text: String, bytes: [UInt8])] = []
   private var numbers: [UInt64: Int] = [:]
-  private var last = 0
+  /// The numbers of those that were asked for last, each at the place that its length and ends give.
+  private var recent = [Int32](repeating: -1, count: Self.mostRecent)
+  private static let mostRecent = 64
 
   /// None so far.
   public init() {}
@@ -19,22 +21,27 @@ public struct Words {
   }
 
   mutating func number(of bytes: UnsafeRawBufferPointer) -> Int {
-    // Rows that follow each other are mostly of one node and cluster.
-    if last < texts.count, isSame(last, bytes) { return last }
+    // The same few come over and over.
+    let ends = bytes.isEmpty ? 0 : Int(bytes[0]) &* 5 ^ Int(bytes[bytes.count - 1]) &* 13
+    let slot = (bytes.count &* 7 ^ ends) & (Self.mostRecent - 1)
+    let known = Int(recent[slot])
+    if known >= 0, isSame(known, bytes) { return known }
+    let number = find(bytes)
+    recent[slot] = Int32(number)
+    return number
+  }
+
+  private mutating func find(_ bytes: UnsafeRawBufferPointer) -> Int {
     var digester = Digester()
     digester.add(Bytes(_unsafeBytes: bytes))
     var place = digester.digest().high
     while let number = numbers[place] {
-      if isSame(number, bytes) {
-        last = number
-        return number
-      }
+      if isSame(number, bytes) { return number }
       place &+= 1
     }
-    last = texts.count
-    numbers[place] = last
+    numbers[place] = texts.count
     texts.append((String(decoding: bytes, as: UTF8.self), Array(bytes)))
-    return last
+    return texts.count - 1
   }
 
   private func isSame(_ number: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -30,11 +30,13 @@ extension Writer {
       return
     }
     var index: Int32 = 1
-    for fold in some {
-      try bind(fold, to: statements.insertFolds, at: index)
-      index += WriterStatements.columnsOfRow
+    try withRows { rows throws(StoreError) in
+      for fold in some {
+        try bind(fold, to: statements.insertFolds, at: index, &rows)
+        index += WriterStatements.columnsOfRow
+      }
+      try rows.run(statements.insertFolds)
     }
-    try buffer.run(statements.insertFolds)
     let added = connection.changes
     if added == some.count {
       tally.newEvents += some.reduce(0) { $0 + $1.occurrences.count }
@@ -49,15 +51,27 @@ extension Writer {
 
   /// Adds a row; false where the store has it.
   private func insert(_ fold: Fold) throws(StoreError) -> Bool {
-    try bind(fold, to: statements.insertFold, at: 1)
-    try buffer.run(statements.insertFold)
+    try withRows { rows throws(StoreError) in
+      try bind(fold, to: statements.insertFold, at: 1, &rows)
+      try rows.run(statements.insertFold)
+    }
     guard connection.changes == 1 else { return false }
     tally.newEvents += fold.occurrences.count
     return true
   }
 
+  /// Lends the buffer as a variable: each access to a property of this object is watched.
+  private func withRows(_ body: (inout RowBuffer) throws(StoreError) -> Void) throws(StoreError) {
+    var rows = RowBuffer()
+    swap(&rows, &buffer)
+    defer { swap(&rows, &buffer) }
+    try body(&rows)
+  }
+
   /// Binds a row's columns to the parameters from `index` on; its texts wait in the buffer.
-  private func bind(_ fold: Fold, to statement: borrowing Statement, at index: Int32) throws(StoreError) {
+  private func bind(
+    _ fold: borrowing Fold, to statement: borrowing Statement, at index: Int32, _ rows: inout RowBuffer
+  ) throws(StoreError) {
     // Each field by itself: an event is not copied.
     let (events, place, span) = (folds.events(of: fold), fold.index, fold.span)
     statement.bind(try kind(events[place].kind), at: index + 1)
@@ -72,12 +86,12 @@ extension Writer {
     statement.bind(Int64(events[place].position.line), at: index + 14)
     statement.bind(Int64(events[place].position.byte), at: index + 15)
     statement.bind(fold.isTentative ? 1 : 0, at: index + 16)
-    buffer.add(fold.row, at: index)
-    buffer.add(fold.occurrences, at: index + 8)
-    if let node = events[place].node { buffer.add(node, at: index + 9) }
-    buffer.add(events[place].message, at: index + 11)
-    if !events[place].attributes.isEmpty { buffer.add(events[place].attributesJSON, at: index + 12) }
-    if let problem = events[place].problem { buffer.add(problem, at: index + 17) }
+    rows.add(fold.row, at: index)
+    rows.add(fold.occurrences, at: index + 8)
+    if let node = events[place].node { rows.add(node, at: index + 9) }
+    rows.add(events[place].message, at: index + 11)
+    if !events[place].attributes.isEmpty { rows.add(events[place].attributesJSON, at: index + 12) }
+    if let problem = events[place].problem { rows.add(problem, at: index + 17) }
   }
 
   /// Adds the occurrences to the row that the store has; false where it has none, or has it only since it had as many rows

@@ -31,6 +31,8 @@ public final class Writer {
   private let isStream: Bool
   private var inTransaction = false
   private var kinds: [String: Int64] = [:]
+  /// Those that were asked for last, each at the place that its length gives; no kind has no name.
+  private var recentKinds = [(name: String, id: Int64)](repeating: ("", 0), count: 32)
   private var runs: [Int: RunState] = [:]
   private var knownRuns = KnownRuns()
   private var names = RunNames()
@@ -355,6 +357,15 @@ public final class Writer {
   }
 
   func kind(_ name: String) throws(StoreError) -> Int64 {
+    // The same few come over and over, and of these hardly two are as long.
+    let slot = name.utf8.count & (recentKinds.count - 1)
+    if recentKinds[slot].name == name { return recentKinds[slot].id }
+    let id = try findKind(name)
+    recentKinds[slot] = (name, id)
+    return id
+  }
+
+  private func findKind(_ name: String) throws(StoreError) -> Int64 {
     if let known = kinds[name] { return known }
     statements.insertKind.bind(.text(name))
     _ = try statements.insertKind.step()

@@ -54,8 +54,9 @@ struct WriterStatements: ~Copyable {
     let improveInRun = try connection.prepare("\(insert) ON CONFLICT \(ofRun) \(improve)")
     let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     func insertion(ofRows count: Int) -> String {
+      // FAIL: SQLite need not be able to take back a part of the rows, the whole transaction is given up.
       """
-      INSERT INTO events (digest, kind, severity, time, time_source, uncertainty, last_time, count, occurrences, node,
+      INSERT OR FAIL INTO events (digest, kind, severity, time, time_source, uncertainty, last_time, count, occurrences, node,
         cluster, message, attributes, source, line, byte, is_tentative, problem)
       VALUES \(Array(repeating: row, count: count).joined(separator: ", "))
       ON CONFLICT (digest) WHERE run IS NULL DO NOTHING

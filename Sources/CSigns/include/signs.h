@@ -26,4 +26,7 @@ unsigned kl_place_in_64(const unsigned char *text, unsigned char byte);
 /* Whether the first `length` bytes of both are the same: at most 64, and at least 64 can be read of both. */
 int kl_is_same_64(const unsigned char *text, const unsigned char *other, size_t length);
 
+/* The first place of `words` in `text`; the length of the text where they are not in it. */
+size_t kl_place_of(const unsigned char *text, size_t length, const unsigned char *words, size_t words_length);
+
 #endif

@@ -117,7 +117,13 @@ struct EnvelopeOpener {
   var single: Envelope? { depth == 1 ? expected[0] : nil }
 
   /// So many more lines were in the envelope of the last.
-  mutating func pass(_ lines: Int, in envelope: Envelope) { counts[envelope.number] += lines }
+  mutating func pass(_ lines: Int, in envelope: Envelope) {
+    // Mostly the one that it was.
+    if envelope != counted.envelope { counted = (envelope, envelope.number) }
+    counts[counted.number] += lines
+  }
+
+  private var counted = (envelope: Envelope.journalShort, number: Envelope.journalShort.number)
 
   /// No sane log is wrapped more often.
   private static let deepest = 6
@@ -126,7 +132,7 @@ struct EnvelopeOpener {
   mutating func open(_ line: Bytes, _ record: inout Record, _ out: inout Output) {
     depth = 0
     while depth < Self.deepest, let envelope = openNext(depth, line, &record, &out) {
-      counts[envelope.number] += 1
+      pass(1, in: envelope)
       if depth == expected.count {
         expected.append(envelope)
       } else if expected[depth] != envelope {

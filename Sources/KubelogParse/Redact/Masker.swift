@@ -17,9 +17,12 @@ enum Masker {
   ///
   /// At most `limit` bytes of it. A secret that only begins in `range` is masked as well: what is cut is cut afterwards.
   static func text(_ line: Bytes, _ range: Range<Int>, keysAnywhere: Bool, limit: Int = .max) -> String {
+    let whole = range.lowerBound..<line.count
+    guard mayHoldSecret(line, whole.lowerBound..<min(line.count, range.upperBound + longest)) else {
+      return line.text(range.prefix(limit))
+    }
     var kept: [UInt8] = []
     kept.reserveCapacity(min(range.count, limit))
-    let whole = range.lowerBound..<line.count
     var index = range.lowerBound
     while index < range.upperBound, kept.count < limit {
       if isKey(line, index, whole, anywhere: keysAnywhere) {
@@ -57,6 +60,31 @@ enum Masker {
     let bytes = Array(text.utf8)
     return self.text(bytes.span, 0..<bytes.count, keysAnywhere: keysAnywhere)
   }
+
+  /// How far behind a text a secret may reach that begins in it.
+  private static let longest = 64
+
+  /// Whether `range` has sixteen letters and digits without a break, as the secret half of a token and a key have. Most texts
+  /// have none.
+  private static func mayHoldSecret(_ line: Bytes, _ range: Range<Int>) -> Bool {
+    let most = 16
+    // Any such run has one of every sixteenth bytes.
+    var index = range.lowerBound + most - 1
+    while index < range.upperBound {
+      guard isLetterOrDigit(line[index]) else {
+        index += most
+        continue
+      }
+      var (begin, end) = (index, index + 1)
+      while begin > range.lowerBound, isLetterOrDigit(line[begin - 1]) { begin -= 1 }
+      while end < range.upperBound, isLetterOrDigit(line[end]) { end += 1 }
+      if end - begin >= most { return true }
+      index = end + most
+    }
+    return false
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- 0x61 < 26 }
 
   private static func continuesWord(_ line: Bytes, after index: Int) -> Bool {
     index < line.count && (line[index] | 0x20) &- 0x61 < 26

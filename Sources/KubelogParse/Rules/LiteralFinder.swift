@@ -2,32 +2,54 @@ internal import KubelogScan
 
 /// Finds which of many literals stand anywhere in a text, in one pass over it.
 ///
-/// Four bytes of each literal lead to it: a text without any of them costs a table look-up a byte.
+/// Four bytes of each literal lead to it, at each of a few offsets: only every few bytes of a text are looked at, and one
+/// without any of them costs a table look-up there.
 struct LiteralFinder {
-  /// A literal: its bytes in ``text``, its first four as one number, the rule that it leads to, and the next one behind the
-  /// same door.
+  /// Four bytes of a literal as one number, where in it they stand, its number, and the next entry behind the same door.
   private struct Entry {
     var lead: UInt32
-    var start, count, rule, next: Int
+    var offset, literal: Int
+    var next: Int32
   }
 
-  /// For each value that four bytes are mixed to the first entry whose literal may begin with them, -1 for none.
-  private var doors: [Int16] = []
+  /// For each value that four bytes are mixed to the first entry that they may be of, -1 for none.
+  private var doors: [Int32] = []
   private var entries: [Entry] = []
+  /// Where in ``text`` each literal stands, and the rule that it leads to.
+  private var literals: [(range: Range<Int>, rule: Int)] = []
   private var text: [UInt8] = []
+  /// Of how many places in a text one is looked at: the shortest literal has four bytes at one of them, wherever it stands.
+  private var step = Self.largestStep
+  private static let largestStep = 8
 
   /// Whether there is nothing to find.
-  var isEmpty: Bool { entries.isEmpty }
+  var isEmpty: Bool { literals.isEmpty }
 
   /// Adds a literal of at least 4 bytes that leads to `rule`; a shorter one leads nowhere.
   mutating func add(_ literal: [UInt8], rule: Int) {
-    guard literal.count >= 4, entries.count < Int(Int16.max) else { return }
-    if doors.isEmpty { doors = Array(repeating: -1, count: 1 << 14) }
-    let lead = literal.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    let door = Self.door(lead)
-    entries.append(Entry(lead: lead, start: text.count, count: literal.count, rule: rule, next: Int(doors[door])))
+    guard literal.count >= 4 else { return }
+    literals.append((text.count..<text.count + literal.count, rule))
     text += literal
-    doors[door] = Int16(entries.count - 1)
+    if literal.count - 3 < step {
+      // All stand behind fewer doors now.
+      step = literal.count - 3
+      doors = []
+      entries = []
+      for literal in literals.indices { open(literal) }
+    } else {
+      open(literals.count - 1)
+    }
+  }
+
+  private mutating func open(_ literal: Int) {
+    if doors.isEmpty { doors = Array(repeating: -1, count: 1 << 14) }
+    for offset in 0..<step {
+      let start = literals[literal].range.lowerBound + offset
+      let lead = text[start..<start + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      let door = Self.door(lead)
+      entries.append(Entry(lead: lead, offset: offset, literal: literal, next: doors[door]))
+      doors[door] = Int32(entries.count - 1)
+    }
   }
 
   @inline(__always)
@@ -59,29 +81,32 @@ struct LiteralFinder {
     precondition(range.lowerBound >= 0 && range.upperBound <= line.count)
     guard !doors.isEmpty else { return }
     doors.withUnsafeBufferPointer { doors in
-      entries.withUnsafeBufferPointer { entries in
-        text.withUnsafeBytes { text in
-          line.withUnsafeBufferPointer { bytes in
-            let raw = UnsafeRawBufferPointer(bytes)
-            var index = range.lowerBound
-            while index + 4 <= range.upperBound {
-              let lead = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt32.self))
-              var place = Int(doors[Self.door(lead)])
-              while place >= 0 {
-                let entry = entries[place]
-                place = entry.next
-                guard entry.lead == lead, index + entry.count <= range.upperBound,
-                  areSame(
-                    UnsafeRawBufferPointer(rebasing: raw[index..<index + entry.count]),
-                    UnsafeRawBufferPointer(rebasing: text[entry.start..<entry.start + entry.count]))
-                else { continue }
-                if !found(entry.rule) { return }
-              }
-              index += 1
-            }
+      line.withUnsafeBufferPointer { bytes in
+        let raw = UnsafeRawBufferPointer(bytes)
+        var index = range.lowerBound
+        while index + 4 <= range.upperBound {
+          let lead = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+          var place = doors[Self.door(lead)]
+          while place >= 0 {
+            let entry = entries[Int(place)]
+            place = entry.next
+            guard entry.lead == lead, stands(entry, raw, at: index - entry.offset, range) else { continue }
+            if !found(literals[entry.literal].rule) { return }
           }
+          index += step
         }
       }
+    }
+  }
+
+  /// Whether the literal of `entry` stands at `start`, and in `range`.
+  private func stands(_ entry: Entry, _ line: UnsafeRawBufferPointer, at start: Int, _ range: Range<Int>) -> Bool {
+    let literal = literals[entry.literal].range
+    guard start >= range.lowerBound, start + literal.count <= range.upperBound else { return false }
+    return text.withUnsafeBytes { text in
+      areSame(
+        UnsafeRawBufferPointer(rebasing: line[start..<start + literal.count]),
+        UnsafeRawBufferPointer(rebasing: text[literal]))
     }
   }
 }

@@ -21,11 +21,16 @@ public struct Diagnosis: Sendable {
     let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
     let marks = Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))]))
     var round = Round(Judge(marks), catalogue)
+    // All in the order of input: those of runs, which are few, between those of logs.
+    let runFindings = FindingReader(try Answers.query("run-findings").columns)
+    var ofRuns = try answers.answer("run-findings").rows.map(runFindings.finding)[...]
     var places = PlaceReader(try Answers.query("finding-places").columns)
     try answers.each("finding-places") { row in
-      let (finding, names) = places.finding(row)
-      round.add(finding, names)
+      let (place, names) = places.place(row)
+      while let finding = ofRuns.first, finding.place.stands(before: place) { round.add(ofRuns.removeFirst()) }
+      round.add(place, names) { places.finding(place, names) }
     }
+    for finding in ofRuns { round.add(finding) }
     let words = FindingReader(try Answers.query("findings").columns)
     let asked: [String: Value] = ["ids": .text("[\(round.asked.map { "\($0)" }.joined(separator: ","))]")]
     for row in round.asked.isEmpty ? [] : try answers.answer("findings", asked).rows { round.tell(words.finding(row)) }
@@ -46,7 +51,13 @@ public struct Diagnosis: Sendable {
       return finding
     }
     var texts = Words()
-    for finding in numbered { round.add(finding, Names(finding, &texts)) }
+    for finding in numbered {
+      if finding.session == nil, finding.kind.isEmpty {
+        round.add(finding.place, Names(finding, &texts)) { finding }
+      } else {
+        round.add(finding)
+      }
+    }
     for finding in numbered { round.tell(finding) }
     self.init(round, Dictionary(findings.map { ($0.moment.source, $0.path) }, uniquingKeysWith: { first, _ in first }))
   }
@@ -59,14 +70,16 @@ public struct Diagnosis: Sendable {
     private(set) var groups: [ProblemGroup] = []
     private var places: [ProblemGroup.Key: Int] = [:]
     private var placesOfFindings: [Int64: Int] = [:]
-    /// What was found out about findings that are alike in all that decides.
-    private var verdicts: [Alike: (standing: Judge.Standing, place: Int)] = [:]
+    /// What was found out last about findings that are alike in all that decides, each at a place that their names give.
+    private var verdicts = [Verdict?](repeating: nil, count: Self.mostVerdicts)
     private static let mostVerdicts = 512
 
-    private struct Alike: Hashable {
+    private struct Verdict {
       var names: Names
       var source: Int
       var interval: Judge.Interval
+      /// The place of the group.
+      var group: Int
     }
 
     init(_ judge: Judge, _ catalogue: [Problem]) {
@@ -74,18 +87,26 @@ public struct Diagnosis: Sendable {
       known = Dictionary(catalogue.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    mutating func add(_ finding: Finding, _ names: Names) {
-      guard finding.session == nil, finding.kind.isEmpty, let interval = judge.interval(of: finding) else {
-        if let (standing, place) = verdict(finding) { groups[place].add(finding, standing) }
-        return
+    /// Adds the finding at `place`, a line of a log. What comes next is mostly like what came before, and then it is not
+    /// asked for.
+    mutating func add(_ place: FindingPlace, _ names: Names, _ finding: () -> Finding) {
+      let slot = (names.problem &* 31 ^ names.node &* 7 ^ names.cluster) & (Self.mostVerdicts - 1)
+      if let known = verdicts[slot], known.names == names, known.source == place.moment.source,
+        let span = place.span, known.interval.holds(span.first, span.last)
+      {
+        return groups[known.group].addAnother(place)
       }
-      let alike = Alike(names: names, source: finding.moment.source, interval: interval)
-      if let (standing, place) = verdicts[alike] { return groups[place].add(finding, standing) }
-      guard let verdict = verdict(finding) else { return }
-      // What comes next is mostly like what came just before.
-      if verdicts.count == Self.mostVerdicts { verdicts.removeAll(keepingCapacity: true) }
-      verdicts[alike] = verdict
-      groups[verdict.place].add(finding, verdict.standing)
+      let finding = finding()
+      guard let group = add(finding), let interval = judge.interval(of: finding) else { return }
+      verdicts[slot] = Verdict(names: names, source: place.moment.source, interval: interval, group: group)
+    }
+
+    /// Adds a finding, and gives the place of its group; nil where the catalogue does not know its problem.
+    @discardableResult
+    mutating func add(_ finding: Finding) -> Int? {
+      guard let (standing, group) = verdict(finding) else { return nil }
+      groups[group].add(finding, standing)
+      return group
     }
 
     /// How a finding stands and the place of its group; nil for what an earlier catalogue named and this one does not know.

@@ -1,5 +1,31 @@
 internal import KubelogStore
 
+/// Where and when a finding stands, and how often: all that most findings are judged by.
+struct FindingPlace {
+  /// The event's number in the store.
+  var id: Int64
+  var moment: Moment
+  /// When it was said last within its row, microseconds since 1970 UTC.
+  var last: Int64?
+  /// How often it was said.
+  var count: Int
+
+  /// From its first moment to its last, microseconds since 1970 UTC; nil for what is not dated.
+  var span: (first: Int64, last: Int64)? {
+    guard moment.isDated, let time = moment.time else { return nil }
+    return (time, last ?? time)
+  }
+
+  /// Whether it comes before `other` in the order of input.
+  func stands(before other: FindingPlace) -> Bool {
+    (moment.source, moment.byte, id) < (other.moment.source, other.moment.byte, other.id)
+  }
+}
+
+extension Finding {
+  var place: FindingPlace { FindingPlace(id: id, moment: moment, last: last, count: count) }
+}
+
 /// The numbers of a finding's problem, node and cluster, -1 for none.
 struct Names: Hashable {
   var problem, node, cluster: Int
@@ -16,12 +42,10 @@ struct Names: Hashable {
   }
 }
 
-/// Reads the rows of `queries/finding-places.sql`, of which there may be millions: what lines say is left out.
+/// Reads the rows of `queries/finding-places.sql`, of which there may be millions: texts are made where they are new only.
 struct PlaceReader {
-  private var problems = Words()
-  private var nodes = Words()
-  private var clusters = Words()
-  private let id, problem, node, cluster, session, command, kind, time, last, isDated, source, byte, count: Int32
+  private var words = Words()
+  private let id, problem, node, cluster, time, last, timeSource, uncertainty, source, byte, count: Int32
 
   init(_ columns: [Column]) {
     func place(_ name: String) -> Int32 {
@@ -31,27 +55,37 @@ struct PlaceReader {
       return Int32(place)
     }
     (id, problem, node, cluster) = (place("_id"), place("problem"), place("node"), place("cluster"))
-    (session, command, kind) = (place("session"), place("command"), place("kind"))
-    (time, last, isDated) = (place("time"), place("last_time"), place("is_dated"))
+    (time, last, timeSource, uncertainty) = (
+      place("time"), place("last_time"), place("_time_source"), place("_uncertainty")
+    )
     (source, byte, count) = (place("source"), place("byte"), place("count"))
   }
 
-  /// The finding that a row tells of.
-  mutating func finding(_ row: borrowing Statement) -> (finding: Finding, names: Names) {
+  /// The place of the finding that a row tells of, and what it is called.
+  mutating func place(_ row: borrowing Statement) -> (place: FindingPlace, names: Names) {
+    let uncertainty = row.integer(uncertainty)
+    // What is not known to two minutes counts as undated; then its latest moment.
+    let isSure = row.integer(timeSource) < 5 && uncertainty <= 120_000_000
     let time = row.optionalInteger(time)
+    let moment = Moment(
+      time: isSure ? time : time.map { $0 + uncertainty }, isDated: isSure && time != nil,
+      source: Int(row.integer(source)), byte: Int(row.integer(byte)))
     let names = Names(
-      problem: row.word(problem, in: &problems) ?? problems.number(of: ""), node: row.word(node, in: &nodes),
-      cluster: row.word(cluster, in: &clusters))
-    var finding = Finding(
-      id: row.integer(id), problem: problems[names.problem],
-      moment: Moment(
-        time: time, isDated: row.integer(isDated) == 1 && time != nil, source: Int(row.integer(source)),
-        byte: Int(row.integer(byte))))
-    if names.node >= 0 { finding.node = nodes[names.node] }
-    if names.cluster >= 0 { finding.cluster = clusters[names.cluster] }
-    (finding.last, finding.count) = (row.optionalInteger(last), Int(row.integer(count)))
-    (finding.session, finding.command) = (row.optionalText(session), row.optionalText(command))
-    finding.kind = row.text(kind)
-    return (finding, names)
+      problem: row.word(problem, in: &words) ?? words.number(of: ""), node: row.word(node, in: &words),
+      cluster: row.word(cluster, in: &words))
+    return (
+      FindingPlace(
+        id: row.integer(id), moment: moment, last: row.optionalInteger(last), count: Int(row.integer(count))),
+      names
+    )
+  }
+
+  /// The finding at a place.
+  func finding(_ place: FindingPlace, _ names: Names) -> Finding {
+    var finding = Finding(id: place.id, problem: words[names.problem], moment: place.moment)
+    if names.node >= 0 { finding.node = words[names.node] }
+    if names.cluster >= 0 { finding.cluster = words[names.cluster] }
+    (finding.last, finding.count) = (place.last, place.count)
+    return finding
   }
 }

@@ -23,9 +23,9 @@ struct Judge {
     // At a moment, before it and after it are three things.
     turns = Set(
       marks.flatMap { mark in
-        [mark.began, mark.moment.time, mark.moment.time.map { $0 + Self.bootTime }].compactMap { $0 }.flatMap {
-          [$0 - 1, $0]
-        }
+        // What belongs to a boot is asked of runs that made the node only.
+        let boot = mark.mark == "success" ? mark.moment.time.map { $0 + Self.bootTime } : nil
+        return [mark.began, mark.moment.time, boot].compactMap { $0 }.flatMap { [$0 - 1, $0] }
       }
     ).sorted()
     // Dated ones by time, then those that have none by the order of the input.
@@ -46,12 +46,20 @@ struct Judge {
     guard finding.moment.isDated, let begin = finding.moment.time, let end = finding.end.time,
       !undated.contains(finding.moment.source)
     else { return nil }
-    return Interval(begin: turn(begin), end: turn(end))
+    return Interval(first: stretch(around: begin), last: stretch(around: end))
   }
 
-  /// Turns before and after.
+  /// The moments among which a finding's first and last one may lie without its standing being another.
   struct Interval: Hashable {
-    var begin, end: Int
+    var first, last: ClosedRange<Int64>
+
+    func holds(_ first: Int64, _ last: Int64) -> Bool { self.first.contains(first) && self.last.contains(last) }
+  }
+
+  /// From behind the last turn before `moment` to the next turn.
+  private func stretch(around moment: Int64) -> ClosedRange<Int64> {
+    let next = turn(moment)
+    return (next == 0 ? .min : turns[next - 1] + 1)...(next == turns.count ? .max : turns[next])
   }
 
   /// How many turns lie before `moment`.

@@ -24,7 +24,6 @@ struct ProblemGroup {
   private var isDated = true
   private var firstSeen: Int64?, lastSeen: Int64?
   private var sources: Set<Int> = []
-  private var lastSource = 0
   private var sessions: Set<String> = []
   private var lastSession: String?
   private var isOnlyWarnings = true
@@ -50,21 +49,23 @@ struct ProblemGroup {
     (self.problem, state, node, cluster) = (problem, key.state, key.node, key.cluster)
   }
 
+  /// Adds the place of a finding that is like one that was added, in all but its place and time.
+  mutating func addAnother(_ place: FindingPlace) {
+    if asked.count < Self.mostAsked { asked.append(place.id) }
+    last = place.id
+    count += place.count
+    guard let span = place.span else {
+      isDated = false
+      return
+    }
+    firstSeen = min(firstSeen ?? span.first, span.first)
+    lastSeen = max(lastSeen ?? span.last, span.last)
+  }
+
   /// Adds a finding that stands as the others do.
   mutating func add(_ finding: Finding, _ standing: Judge.Standing) {
-    if asked.count < Self.mostAsked { asked.append(finding.id) }
-    last = finding.id
-    count += finding.count
-    if finding.moment.isDated, let first = finding.moment.time, let last = finding.end.time {
-      firstSeen = min(firstSeen ?? first, first)
-      lastSeen = max(lastSeen ?? last, last)
-    } else {
-      isDated = false
-    }
-    if finding.moment.source != lastSource || sources.isEmpty {
-      lastSource = finding.moment.source
-      sources.insert(lastSource)
-    }
+    addAnother(finding.place)
+    sources.insert(finding.moment.source)
     if let session = finding.session {
       sessions.insert(session)
       lastSession = session

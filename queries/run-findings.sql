@@ -1,0 +1,29 @@
+-- title: Where and when runs of kubeadm show known problems
+-- summary: As findings, without what the lines say.
+-- column: _id integer
+-- column: problem text PROBLEM
+-- column: node text NODE
+-- column: time time TIME
+-- column: last_time time
+-- column: count integer COUNT
+-- column: kind text
+-- column: is_dated boolean
+-- column: byte integer
+-- column: source integer
+-- column: cluster text
+-- column: session text
+-- column: command text
+SELECT events.id AS _id, events.problem, coalesce(events.node, sessions.node) AS node,
+  -- What is not known to two minutes counts as undated; then its latest moment.
+  iif(time_source < 5 AND coalesce(uncertainty, 0) <= 120000000, events.time, events.time + coalesce(uncertainty, 0)) AS time,
+  events.last_time, events.count, kinds.name AS kind,
+  events.time IS NOT NULL AND time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 AS is_dated,
+  events.byte, events.source, coalesce(events.cluster, sessions.cluster) AS cluster,
+  iif(sessions.run IS NULL, NULL, substr(lower(hex(runs.digest)), 1, 16)) AS session, sessions.command
+-- Runs are few among lines of logs that show problems.
+FROM events INDEXED BY events_in_run
+JOIN kinds ON kinds.id = events.kind
+LEFT JOIN runs ON runs.id = events.run
+LEFT JOIN sessions ON sessions.run = events.run
+WHERE events.run IS NOT NULL AND events.problem IS NOT NULL
+ORDER BY events.source, events.byte, events.id
