@@ -3,6 +3,13 @@ extension Event {
   public var attributesJSON: String { written.text ?? attributes.jsonText }
 }
 
+extension [Event] {
+  /// ``Event/attributesJSON`` of the event at `index`, which is not copied.
+  public func attributesJSON(at index: Int) -> String {
+    self[index].written.text ?? self[index].attributes.jsonText
+  }
+}
+
 extension [Attribute] {
   /// All as one JSON object.
   var jsonText: String {

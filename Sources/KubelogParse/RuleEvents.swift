@@ -76,16 +76,14 @@ struct RuleEvents {
       NodeObservation(
         node: node, status: status, schedulable: nil, observer: observer, reason: reason, age: nil, roles: nil)
     }
-    switch match.rule.kind {
-    case "kubelet.node.not-ready": return seen("NotReady", text("reason"))
-    case "kubelet.node.ready": return seen("Ready", text("reason"))
-    case "kubelet.node.registered": return seen(nil, text("reason"))
-    case "control-plane.node.condition-changed":
-      return seen(text("status") == "True" ? "Ready" : "NotReady", nil, .condition)
-    case "kubelet.node.event", "node.event", "control-plane.node.status-change":
-      let observer: NodeObservation.Observer = match.rule.kind == "kubelet.node.event" ? .kubelet : .event
-      return text("event").flatMap { NodeObservation(node: node, event: $0, observer: observer) }
-    default: return nil
+    switch match.rule.nodeWord {
+    case .notReady?: return seen("NotReady", text("reason"))
+    case .ready?: return seen("Ready", text("reason"))
+    case .registered?: return seen(nil, text("reason"))
+    case .condition?: return seen(text("status") == "True" ? "Ready" : "NotReady", nil, .condition)
+    case .kubeletEvent?: return text("event").flatMap { NodeObservation(node: node, event: $0, observer: .kubelet) }
+    case .event?: return text("event").flatMap { NodeObservation(node: node, event: $0, observer: .event) }
+    case nil: return nil
     }
   }
 

@@ -68,9 +68,9 @@ extension Writer {
     try body(&rows)
   }
 
-  /// Binds a row's columns to the parameters from `index` on; its texts wait in the buffer.
+  /// Binds a row's columns to the parameters from `index` on; its texts wait in `rows`.
   private func bind(
-    _ fold: borrowing Fold, to statement: borrowing Statement, at index: Int32, _ rows: inout RowBuffer
+    _ fold: Fold, to statement: borrowing Statement, at index: Int32, _ rows: inout RowBuffer
   ) throws(StoreError) {
     // Each field by itself: an event is not copied.
     let (events, place, span) = (folds.events(of: fold), fold.index, fold.span)
@@ -90,8 +90,8 @@ extension Writer {
     rows.add(fold.occurrences, at: index + 8)
     if let node = events[place].node { rows.add(node, at: index + 9) }
     rows.add(events[place].message, at: index + 11)
-    if !events[place].attributes.isEmpty { rows.add(events[place].attributesJSON, at: index + 12) }
-    if let problem = events[place].problem { rows.add(problem, at: index + 17) }
+    if !events[place].attributes.isEmpty { rows.add(events.attributesJSON(at: place), at: index + 12) }
+    if let problem = events.problem(at: place) { rows.add(problem, at: index + 17) }
   }
 
   /// Adds the occurrences to the row that the store has; false where it has none, or has it only since it had as many rows

@@ -15,19 +15,32 @@ extension [Event] {
   }
 }
 
+extension [Event] {
+  /// ``Event/problem`` of the event at `index`, which is not copied.
+  public func problem(at index: Int) -> String? { self[index].attributes.problem }
+}
+
 extension Batch {
   /// Whether an event in it shows a known problem.
   public var showsProblem: Bool {
-    events.contains { $0.problem != nil }
+    events.indices.contains { events.problem(at: $0) != nil }
+  }
+}
+
+extension [Attribute] {
+  /// The id of the problem among them.
+  fileprivate var problem: String? {
+    // By their places: attributes are not copied, each event is asked.
+    for index in indices where self[index].name == Problem.attribute {
+      if case .text(let id) = self[index].value { return id }
+    }
+    return nil
   }
 }
 
 extension Event {
   /// The id of the problem that it shows.
-  public var problem: String? {
-    guard case .text(let id)? = attributes.first(where: { $0.name == Problem.attribute })?.value else { return nil }
-    return id
-  }
+  public var problem: String? { attributes.problem }
 
   /// The kinds of what ``failureText`` is there for.
   fileprivate static let kindsThatFail: Set = [

@@ -17,6 +17,8 @@ class RuleSet {
     let component: RulePack.Component
     /// The id of the problem that its lines show.
     let problem: String?
+    /// What its lines say about a node's state, nil for nothing.
+    let nodeWord: NodeWord?
     fileprivate let literals: [[UInt8]]
     fileprivate let needs: [[UInt8]]
     fileprivate let patternText: String?
@@ -27,6 +29,7 @@ class RuleSet {
 
     fileprivate init(_ rule: RulePack.Rule, _ component: RulePack.Component) {
       (id, kind, self.component, problem) = (rule.id, rule.kind, component, rule.problem)
+      nodeWord = NodeWord(kind: rule.kind)
       severity = rule.severity.flatMap { name in Severity.allCases.first { $0.name == name } }
       repeats = rule.repeats ?? false
       literals = (rule.messages ?? []).map { Array($0.utf8) }
@@ -34,6 +37,27 @@ class RuleSet {
       (patternText, types) = (rule.pattern, rule.types ?? [:])
       fixed = (rule.attributes ?? [:]).sorted { $0.key < $1.key }.map { Attribute($0.key, .text($0.value)) }
       (template, certificate) = (rule.message.map(Template.init), rule.certificate)
+    }
+  }
+
+  /// What an event of a rule's kind says about a node's state.
+  enum NodeWord {
+    case notReady, ready, registered
+    /// Its condition changed: the attribute `status` tells.
+    case condition
+    /// An event about it, as the kubelet writes it and as others do: the attribute `event` tells.
+    case kubeletEvent, event
+
+    fileprivate init?(kind: String) {
+      switch kind {
+      case "kubelet.node.not-ready": self = .notReady
+      case "kubelet.node.ready": self = .ready
+      case "kubelet.node.registered": self = .registered
+      case "control-plane.node.condition-changed": self = .condition
+      case "kubelet.node.event": self = .kubeletEvent
+      case "node.event", "control-plane.node.status-change": self = .event
+      default: return nil
+      }
     }
   }
 

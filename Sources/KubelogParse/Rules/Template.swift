@@ -1,3 +1,5 @@
+internal import KubelogScan
+
 /// A sentence with places for what was found: `node became not ready: {reason}`.
 struct Template {
   private var parts: [(text: String, group: String?)] = []
@@ -59,7 +61,9 @@ extension AttributeValue {
 extension String {
   /// Go's `\"` inside quoted text as people read it.
   var withoutEscapedQuotes: String {
-    guard utf8.contains(0x5C) else { return self }
+    var text = self
+    let hasSome = text.withUTF8 { Bytes(_unsafeElements: $0).first("\\\"", in: 0..<$0.count) != nil }
+    guard hasSome else { return self }
     var kept: [UInt8] = []
     kept.reserveCapacity(utf8.count)
     for byte in utf8 {
