@@ -77,7 +77,7 @@ let package = Package(
     .target(
       name: "FuzzTargets", dependencies: ["KubelogParse", "KubelogScan"], path: "Tests/FuzzTargets",
       swiftSettings: strict),
-    .testTarget(name: "KubelogScanTests", dependencies: ["KubelogScan"], swiftSettings: strict),
+    .testTarget(name: "KubelogScanTests", dependencies: ["KubelogScan", "TestSamples"], swiftSettings: strict),
     .testTarget(
       name: "KubelogParseTests",
       dependencies: ["KubelogParse", "KubelogScan", "FuzzTargets", "TestSamples", "CAllocations"],

@@ -1,6 +1,6 @@
--- title: Where and when lines of logs show known problems
--- summary: As findings, without what the lines say and those in runs of kubeadm (query run-findings): there may be many. How
--- summary: sure a time is, is told as the store holds it.
+-- title: Where and when lines show known problems
+-- summary: As findings, without what the lines say: there may be many. How sure a time is, is told as the store holds it, and
+-- summary: of those in runs of kubeadm what their lines tell: query run-findings knows more of them.
 -- column: _id integer
 -- column: problem text PROBLEM
 -- column: node text NODE
@@ -12,9 +12,10 @@
 -- column: cluster text
 -- column: _time_source integer
 -- column: _uncertainty integer
+-- column: _run integer
 -- Nothing is computed for a row: there may be millions.
 SELECT id AS _id, problem, node, time, last_time, count, byte, source, cluster, time_source AS _time_source,
-  uncertainty AS _uncertainty
+  uncertainty AS _uncertainty, run AS _run
 FROM events
-WHERE problem IS NOT NULL AND run IS NULL
+WHERE problem IS NOT NULL
 ORDER BY source, byte, id

@@ -102,13 +102,15 @@ public struct Answers: ~Copyable {
   }
 
   /// The rows of a named query of one stage one after the other, for what may be too many to keep.
-  func each(_ name: String, _ body: (borrowing Statement) -> Void) throws(QueryError) {
+  func each(_ name: String, _ body: (borrowing Statement) throws(QueryError) -> Void) throws(QueryError) {
     let sql = try Self.query(name).sql
-    do throws(StoreError) {
-      let statement = try store.connection.prepare(sql)
-      while try statement.step() { body(statement) }
-    } catch {
-      throw .store(error)
+    let statement: Statement
+    do { statement = try store.connection.prepare(sql) } catch { throw .store(error) }
+    while true {
+      let isRow: Bool
+      do { isRow = try statement.step() } catch { throw .store(error) }
+      guard isRow else { return }
+      try body(statement)
     }
   }
 

@@ -4,6 +4,19 @@ import Testing
 @testable import KubelogParse
 
 @Suite struct MaskerTests {
+  /// Whether there may be one is asked of every sixteenth byte.
+  @Test(arguments: 0..<40, [".", "-", "a ", "é"])
+  func secretsAreFoundAtAnyPlace(offset: Int, before: String) {
+    let lead = String(repeating: before, count: offset)
+    #expect(Masker.text("\(lead) \(Sample.token)", keysAnywhere: false) == "\(lead) m4449q.****************")
+    #expect(Masker.text("\(lead) \(Sample.token) x", keysAnywhere: false) == "\(lead) m4449q.**************** x")
+    #expect(Masker.text("\(lead) \(Sample.key)", keysAnywhere: true) == "\(lead) ********")
+    // One that only begins in what is shown.
+    let text = "\(lead) \(Sample.token)"
+    let shown = text.bytes { Masker.text($0, 0..<$0.count - 16, keysAnywhere: false) }
+    #expect(shown == "\(lead) m4449q.****************")
+  }
+
   @Test(
     arguments: [
       (Sample.token, "m4449q.****************"),

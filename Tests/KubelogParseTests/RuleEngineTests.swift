@@ -1,4 +1,5 @@
 import KubelogScan
+import TestSamples
 import Testing
 
 @testable import KubelogParse
@@ -65,6 +66,31 @@ import Testing
     #expect(set.limits.map(\.count) == [1])
     #expect(match(set, "aaaaaaaaaa")?.rule.id == "slow")
     #expect(set.limits.map(\.count) == [1])
+  }
+
+  /// The shortest literal says how few bytes are looked at; it may be added first or last.
+  @Test(arguments: [4, 5, 7, 10, 11, 30], [false, true])
+  func literalsOfAnyLengthAreFoundAtAnyPlace(shortest: Int, comesLast: Bool) {
+    var random = Generator(state: UInt64(shortest))
+    func text(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0x61...0x63, using: &random) } }
+    var literals = (0..<6).map { _ in text(.random(in: shortest...shortest + 20, using: &random)) }
+    literals.insert(text(shortest), at: comesLast ? 6 : 0)
+    var finder = LiteralFinder()
+    for (rule, literal) in literals.enumerated() { finder.add(literal, rule: rule) }
+    for place in 0..<40 {
+      for (rule, literal) in literals.enumerated() {
+        let line = text(place) + literal + text(.random(in: 0...12, using: &random))
+        let begin = Int.random(in: 0...place, using: &random)
+        let range = begin..<line.count
+        let expected = literals.indices.filter { other in
+          line.span.first(literals[other], in: range) != nil
+        }
+        #expect(expected.contains(rule))
+        let (found, isThere) = (finder.find(line.span, in: range), finder.finds(line.span, in: range))
+        #expect(found == expected)
+        #expect(isThere)
+      }
+    }
   }
 
   @Test func literalsAreFoundWhereverTheyStand() {

@@ -1,4 +1,5 @@
 import KubelogScan
+import TestSamples
 import Testing
 
 @Suite struct BytesTests {
@@ -10,6 +11,32 @@ import Testing
     let (found, foundBytes) = "abc abc".bytes { ($0.has("abc", at: offset), $0.has(Array("abc".utf8), at: offset)) }
     #expect(found == expected)
     #expect(foundBytes == expected)
+  }
+
+  /// Texts of few letters, so that parts of the literal stand everywhere; ranges of any length and place, since the processor
+  /// compares 32 places at once.
+  @Test(arguments: 1...12)
+  func firstPlaceOfALiteralIsTheFirst(length: Int) {
+    var random = Generator(state: UInt64(length))
+    func text(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0x61...0x62, using: &random) } }
+    var places = 0
+    for _ in 0..<2_000 {
+      let (text, literal) = (text(.random(in: 0...150, using: &random)), text(length))
+      let start = Int.random(in: 0...text.count, using: &random)
+      let range = start..<Int.random(in: start...text.count, using: &random)
+      let expected = range.first { $0 + length <= range.upperBound && text[$0..<$0 + length].elementsEqual(literal) }
+      let found = text.bytes { $0.first(literal, in: range) }
+      #expect(found == expected)
+      if expected != nil { places += 1 }
+    }
+    #expect(places > 0)
+  }
+
+  @Test func firstPlaceOfNothingIsTheBeginning() {
+    let places = "abc".bytes { ($0.first("", in: 1..<3), $0.first("", in: 3..<3), $0.first([UInt8](), in: 0..<0)) }
+    #expect(places == (1, 3, 0))
+    let inNothing = "".bytes { ($0.first("", in: 0..<0), $0.first("a", in: 0..<0)) }
+    #expect(inNothing == (0, nil))
   }
 
   @Test func emptyLiteralIsEverywhere() {

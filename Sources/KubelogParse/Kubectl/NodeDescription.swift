@@ -58,8 +58,7 @@ struct NodeDescription {
     let value = line.trimmed(colon + 1..<body.upperBound)
     switch line.text(body.lowerBound..<colon) {
     case "Roles", "Role":
-      let text = line.text(value)
-      roles = text == "<none>" || text.isEmpty ? [] : text.split(separator: ",").map(String.init)
+      roles = NodeRow.roles(line.text(value))
     case "CreationTimestamp": created = line.mailStamp(value)
     case "Taints" where line.first("node.kubernetes.io/unschedulable:", in: value) != nil: schedulable = false
     case "Unschedulable": schedulable = line.text(value) == "false"
@@ -124,7 +123,7 @@ struct NodeDescription {
     guard !value.isEmpty, value != "<unknown>",
       sighting?.observation.details.contains(where: { $0.name == key }) == false
     else { return }
-    sighting?.observation.details.append(Attribute(key, .text(value)))
+    sighting?.observation.details.append(.detail(key, value))
   }
 
   private mutating func see(

@@ -124,6 +124,6 @@ struct NodeObject {
       ("kernel_version", info?["kernelVersion"]?.words),
       ("container_runtime", info?["containerRuntimeVersion"]?.words),
     ]
-    return known.compactMap { name, value in value.map { Attribute(name, .text($0)) } }
+    return known.compactMap { name, value in value.map { .detail(name, $0) } }
   }
 }

@@ -126,7 +126,7 @@ struct NodeRow {
 
   static func isVersion(_ line: Bytes, _ cell: Range<Int>) -> Bool {
     cell.count > 3 && line[cell.lowerBound] == 0x76 && isDigit(line[cell.lowerBound + 1])
-      && line.first(0x2E, in: cell) != nil
+      && line.first(0x2E, in: cell) != nil && line.first(0x20, in: cell) == nil
   }
 
   private static func isWhole(version cell: Range<Int>, _ line: Bytes) -> Bool {
@@ -134,6 +134,12 @@ struct NodeRow {
       return false
     }
     return second + 1 < cell.upperBound && isDigit(line[second + 1])
+  }
+
+  /// The roles that a cell tells: label keys without their prefix.
+  static func roles(_ cell: String) -> [String] {
+    guard cell != "<none>" else { return [] }
+    return cell.split(separator: ",").map { Masker.text(String($0), keysAnywhere: true) }
   }
 
   /// `<none>` or label keys without their prefix.

@@ -54,7 +54,7 @@ struct NodeTable {
       let seen = NodeObservation(
         node: name, status: read.status.rawValue, schedulable: nil, observer: observer(name, isWatch: false),
         reason: line.text(read.reason), age: nil,
-        details: read.version.map { [Attribute("version", .text(line.text($0)))] } ?? [], roles: nil)
+        details: read.version.map { [.detail("version", line.text($0))] } ?? [], roles: nil)
       out.batch.events.append(event(seen, nil, line, body, record, &run, out))
     }
   }
@@ -78,16 +78,14 @@ struct NodeTable {
 
   private mutating func observation(_ row: NodeRow, _ line: Bytes) -> NodeObservation {
     let name = line.text(row.name)
-    let roles = row.roles.map { cell in
-      line.text(cell) == "<none>" ? [] : line.text(cell).split(separator: ",").map(String.init)
-    }
+    let roles = row.roles.map { NodeRow.roles(line.text($0)) }
     var details: [Attribute] = []
-    if let version = row.version { details.append(Attribute("version", .text(line.text(version)))) }
+    if let version = row.version { details.append(.detail("version", line.text(version))) }
     let further = columns?.further ?? []
     for (cell, column) in zip(row.further, further.isEmpty && row.further.count == 5 ? Self.wide : further) {
       guard let key = Self.details[column] else { continue }
       let value = line.text(cell)
-      if value != "<none>", value != "<unknown>" { details.append(Attribute(key, .text(value))) }
+      if value != "<none>", value != "<unknown>" { details.append(.detail(key, value)) }
     }
     let age = row.age.flatMap { Age(line, $0) }.flatMap { $0.span > 0 ? ($0.seconds, $0.span) : nil }
     return NodeObservation(

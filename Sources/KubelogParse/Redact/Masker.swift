@@ -102,6 +102,9 @@ enum Masker {
 }
 
 extension Attribute {
+  /// A detail of a node: what stands in a cell of a table is anybody's text.
+  static func detail(_ name: String, _ text: String) -> Attribute { Attribute(name, .text(text)).withoutSecrets }
+
   /// With no secret in its texts, as far as kubeadm's own output goes.
   var withoutSecrets: Attribute {
     switch value {

@@ -153,7 +153,7 @@ struct Skimmer {
   ) -> Passage {
     var passage = Passage(end: start)
     guard !heads.isEmpty else { return passage }
-    look(at: chunk) { sight in
+    recent = look(at: chunk) { sight in
       while let line = sight.line(chunk, at: passage.end, isASCII: isASCII, mayHoldControls: mayHoldControls, rules) {
         unknown.count(slot: line.slot)
         passage.letters.count(line.letter)
@@ -172,7 +172,7 @@ struct Skimmer {
   ) -> Passage {
     var passage = Passage(end: start)
     guard !heads.isEmpty else { return passage }
-    look(at: chunk) { sight in
+    recent = look(at: chunk) { sight in
       let bytes = sight.bytes
       while let line = entry.place(bytes, at: passage.end), line.end < bytes.count, bytes[line.end] == 0x0A,
         line.end - passage.end <= LineSplitter.longestLine,
@@ -191,11 +191,12 @@ struct Skimmer {
   /// What a line says whose head and shape are known, without reading them again.
   mutating func read(_ line: Bytes) -> (header: KlogHeader, record: Record)? {
     guard !heads.isEmpty else { return nil }
-    let known = look(at: line) { sight -> (file: Int, body: Int)? in
-      guard let head = sight.leads(at: 0), let (shape, body) = sight.shape(at: head.length) else { return nil }
+    var known: (file: Int, body: Int)?
+    recent = look(at: line) { sight in
+      guard let head = sight.leads(at: 0), let (shape, body) = sight.shape(at: head.length) else { return }
       let letter = sight.bytes[head.letter]
-      guard letter == 0x49 || letter == 0x45 || letter == 0x57 || letter == 0x46 else { return nil }
-      return (shape.pointee.file, body)
+      guard letter == 0x49 || letter == 0x45 || letter == 0x57 || letter == 0x46 else { return }
+      known = (shape.pointee.file, body)
     }
     guard let known else { return nil }
     return line.withUnsafeBufferPointer {
@@ -303,13 +304,12 @@ struct Skimmer {
     }
   }
 
-  /// Looks at `chunk`; ``recent`` is the head of what was looked at last.
+  /// Looks at `chunk`, and gives the head of what was looked at last: the next ``recent``.
   @inline(__always)
-  private mutating func look<Found>(at chunk: Bytes, _ body: (inout Sight) -> Found) -> Found {
+  private borrowing func look(at chunk: Bytes, _ body: (inout Sight) -> Void) -> Int {
     var (lengths, letters) = (InlineArray<4, Int>(repeating: 0), InlineArray<4, Int>(repeating: 0))
     for index in heads.indices { (lengths[index], letters[index]) = (heads[index].length, heads[index].letter) }
-    var last = recent
-    let found = chunk.withUnsafeBufferPointer { buffer in
+    return chunk.withUnsafeBufferPointer { buffer in
       masks.withUnsafeBufferPointer { masks in
         shapes.withUnsafeBufferPointer { shapes in
           literals.withUnsafeBufferPointer { literals in
@@ -318,15 +318,13 @@ struct Skimmer {
             }
             var sight = Sight(
               bytes: UnsafeRawBufferPointer(buffer), masks: first, shapes: table, literals: literals,
-              heads: heads.count, lengths: lengths, letters: letters, recent: last)
-            defer { last = sight.recent }
-            return body(&sight)
+              heads: heads.count, lengths: lengths, letters: letters, recent: recent)
+            body(&sight)
+            return sight.recent
           }
         }
       }
     }
-    recent = last
-    return found
   }
 
   @inline(__always)

@@ -21,16 +21,27 @@ public struct Diagnosis: Sendable {
     let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
     let marks = Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))]))
     var round = Round(Judge(marks), catalogue)
-    // All in the order of input: those of runs, which are few, between those of logs.
-    let runFindings = FindingReader(try Answers.query("run-findings").columns)
-    var ofRuns = try answers.answer("run-findings").rows.map(runFindings.finding)[...]
     var places = PlaceReader(try Answers.query("finding-places").columns)
-    try answers.each("finding-places") { row in
-      let (place, names) = places.place(row)
-      while let finding = ofRuns.first, finding.place.stands(before: place) { round.add(ofRuns.removeFirst()) }
-      round.add(place, names) { places.finding(place, names) }
+    // Of those in runs, which are few, more is asked, many at a time. All are added in the order of input: what follows waits.
+    var waiting: [(place: FindingPlace, names: Names, isOfRun: Bool)] = []
+    func settle() throws(QueryError) {
+      let ofRuns = try Self.runFindings(waiting.filter(\.isOfRun).map(\.place.id), answers)
+      for (place, names, isOfRun) in waiting {
+        if !isOfRun {
+          round.add(place, names) { places.finding(place, names) }
+        } else if let finding = ofRuns[place.id] {
+          round.add(finding)
+        }
+      }
+      waiting.removeAll(keepingCapacity: true)
     }
-    for finding in ofRuns { round.add(finding) }
+    try answers.each("finding-places") { row throws(QueryError) in
+      let (place, names, isOfRun) = places.place(row)
+      if waiting.isEmpty, !isOfRun { return round.add(place, names) { places.finding(place, names) } }
+      waiting.append((place, names, isOfRun))
+      if waiting.count == Self.mostWaiting { try settle() }
+    }
+    try settle()
     let words = FindingReader(try Answers.query("findings").columns)
     let asked: [String: Value] = ["ids": .text("[\(round.asked.map { "\($0)" }.joined(separator: ","))]")]
     for row in round.asked.isEmpty ? [] : try answers.answer("findings", asked).rows { round.tell(words.finding(row)) }
@@ -40,6 +51,17 @@ public struct Diagnosis: Sendable {
         sources.integer("source", row).flatMap { id in sources.text("path", row).map { (Int(id), $0) } }
       }, uniquingKeysWith: { first, _ in first })
     self.init(round, paths)
+  }
+
+  private static let mostWaiting = 4_096
+
+  /// Findings in runs by their numbers in the store.
+  private static func runFindings(_ ids: [Int64], _ answers: borrowing Answers) throws(QueryError) -> [Int64: Finding] {
+    guard !ids.isEmpty else { return [:] }
+    let table = try answers.answer("run-findings", ["ids": .text("[\(ids.map { "\($0)" }.joined(separator: ","))]")])
+    let reader = FindingReader(table.columns)
+    return Dictionary(
+      table.rows.map { reader.finding($0) }.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The diagnosis of findings by marks.

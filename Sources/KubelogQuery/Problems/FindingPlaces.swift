@@ -15,11 +15,6 @@ struct FindingPlace {
     guard moment.isDated, let time = moment.time else { return nil }
     return (time, last ?? time)
   }
-
-  /// Whether it comes before `other` in the order of input.
-  func stands(before other: FindingPlace) -> Bool {
-    (moment.source, moment.byte, id) < (other.moment.source, other.moment.byte, other.id)
-  }
 }
 
 extension Finding {
@@ -45,7 +40,7 @@ struct Names: Hashable {
 /// Reads the rows of `queries/finding-places.sql`, of which there may be millions: texts are made where they are new only.
 struct PlaceReader {
   private var words = Words()
-  private let id, problem, node, cluster, time, last, timeSource, uncertainty, source, byte, count: Int32
+  private let id, problem, node, cluster, time, last, timeSource, uncertainty, source, byte, count, run: Int32
 
   init(_ columns: [Column]) {
     func place(_ name: String) -> Int32 {
@@ -58,11 +53,11 @@ struct PlaceReader {
     (time, last, timeSource, uncertainty) = (
       place("time"), place("last_time"), place("_time_source"), place("_uncertainty")
     )
-    (source, byte, count) = (place("source"), place("byte"), place("count"))
+    (source, byte, count, run) = (place("source"), place("byte"), place("count"), place("_run"))
   }
 
-  /// The place of the finding that a row tells of, and what it is called.
-  mutating func place(_ row: borrowing Statement) -> (place: FindingPlace, names: Names) {
+  /// The place of the finding that a row tells of, what it is called, and whether it is in a run of kubeadm.
+  mutating func place(_ row: borrowing Statement) -> (place: FindingPlace, names: Names, isOfRun: Bool) {
     let uncertainty = row.integer(uncertainty)
     // What is not known to two minutes counts as undated; then its latest moment.
     let isSure = row.integer(timeSource) < 5 && uncertainty <= 120_000_000
@@ -76,7 +71,7 @@ struct PlaceReader {
     return (
       FindingPlace(
         id: row.integer(id), moment: moment, last: row.optionalInteger(last), count: Int(row.integer(count))),
-      names
+      names, row.optionalInteger(run) != nil
     )
   }
 
