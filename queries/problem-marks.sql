@@ -13,16 +13,7 @@
 -- column: session text
 -- column: command text
 WITH
-ends AS (SELECT id, name FROM kinds WHERE name IN (SELECT value FROM json_each(:kinds))),
--- Of a node that is Ready in every answer the changes and the last one are enough.
-seen AS (
-  SELECT observations.node, observations.status, events.time, events.last_time, events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000 AS is_dated,
-    events.source, events.byte, events.cluster,
-    lag(observations.status) OVER by_time AS before, lead(observations.status) OVER by_time AS after
-  FROM observations JOIN events ON events.id = observations.event
-  WHERE observations.status IS NOT NULL
-  WINDOW by_time AS (PARTITION BY observations.node ORDER BY events.time_source >= 5, events.time, events.id)
-)
+ends AS (SELECT id, name FROM kinds WHERE name IN (SELECT value FROM json_each(:kinds)))
 -- Runs that make or mend a node; where none says how it ended, only that it began.
 SELECT CASE WHEN sessions.outcome = 'succeeded' AND NOT sessions.is_dry_run THEN 'success' ELSE 'run' END AS mark,
   sessions.node, began.time AS began_at, ended.time,
@@ -39,8 +30,20 @@ LEFT JOIN kinds AS endings ON endings.name = 'kubeadm.session.ended'
 LEFT JOIN events AS ended ON ended.run = sessions.run AND ended.kind = endings.id
 WHERE sessions.command IN ('init', 'join', 'upgrade-apply', 'upgrade-node')
 UNION ALL
-SELECT 'ready', node, NULL, time, is_dated, source, byte, cluster, NULL, NULL
-FROM seen WHERE status = 'Ready' AND (before IS NOT 'Ready' OR after IS NULL)
+SELECT 'ready', seen.node, NULL, events.time,
+  events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000, events.source, events.byte, events.cluster,
+  NULL, NULL
+FROM observations AS seen JOIN events ON events.id = seen.event
+-- Of a node that is Ready in every dated answer the changes and the last one are enough.
+WHERE seen.status = 'Ready' AND (
+  (SELECT status FROM observations AS before
+    WHERE before.node = seen.node AND (before.seen_at, before.event) < (seen.seen_at, seen.event)
+      AND before.status IS NOT NULL
+    ORDER BY before.seen_at DESC, before.event DESC LIMIT 1) IS NOT 'Ready'
+  OR NOT EXISTS (
+    SELECT 1 FROM observations AS after
+    WHERE after.node = seen.node AND (after.seen_at, after.event) > (seen.seen_at, seen.event)
+      AND after.status IS NOT NULL))
 UNION ALL
 SELECT 'network', coalesce(events.node, sessions.node), NULL, events.time,
   events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000, events.source,

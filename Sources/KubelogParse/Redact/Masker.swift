@@ -23,35 +23,38 @@ enum Masker {
     }
     var kept: [UInt8] = []
     kept.reserveCapacity(min(range.count, limit))
-    var index = range.lowerBound
-    while index < range.upperBound, kept.count < limit {
+    // What was looked at up to `index`, and is kept as it is from `plain` on.
+    var (index, plain) = (range.lowerBound, range.lowerBound)
+    while index < range.upperBound, kept.count + (index - plain) < limit {
       if isKey(line, index, whole, anywhere: keysAnywhere) {
+        line.append(plain..<index, to: &kept)
         kept.append(contentsOf: key.utf8)
         index += 64
+        plain = index
         continue
       }
       let end = line.end(of: isTokenByte, from: index)
       guard end > index else {
-        kept.append(line[index])
         index += 1
         continue
       }
       // In quoted text the letter of an escape runs into what follows it: `\n9vr73a.…`, `\u00a09vr73a.…`.
       if index > 0, line[index - 1] == 0x5C, end - index > 6, end - index <= 15, end - 6 < range.upperBound {
-        line.append(index..<end - 6, to: &kept)
         index = end - 6
       }
       if end - index == 6, end < line.count, line[end] == 0x2E,
         line.end(of: isTokenByte, from: end + 1) == end + 17, !continuesWord(line, after: end + 17)
       {
-        line.append(index..<end + 1, to: &kept)
+        line.append(plain..<end + 1, to: &kept)
         kept.append(contentsOf: secretHalf.utf8)
         index = end + 17
+        plain = index
       } else {
-        line.append(index..<min(end, range.upperBound), to: &kept)
         index = end
       }
     }
+    let end = min(index, range.upperBound)
+    if plain < end { line.append(plain..<end, to: &kept) }
     return String(decoding: kept.prefix(limit), as: UTF8.self)
   }
 

@@ -61,15 +61,18 @@ extension AttributeValue {
 extension String {
   /// Go's `\"` inside quoted text as people read it.
   var withoutEscapedQuotes: String {
-    var text = self
-    let hasSome = text.withUTF8 { Bytes(_unsafeElements: $0).first("\\\"", in: 0..<$0.count) != nil }
-    guard hasSome else { return self }
-    var kept: [UInt8] = []
-    kept.reserveCapacity(utf8.count)
-    for byte in utf8 {
-      if byte == 0x22, kept.last == 0x5C { kept.removeLast() }
-      kept.append(byte)
+    var (text, kept) = (self, [UInt8]())
+    text.withUTF8 { buffer in
+      let bytes = Bytes(_unsafeElements: buffer)
+      var start = 0
+      while let place = bytes.first("\\\"", in: start..<bytes.count) {
+        if kept.isEmpty { kept.reserveCapacity(bytes.count) }
+        bytes.append(start..<place, to: &kept)
+        kept.append(0x22)
+        start = place + 2
+      }
+      if start > 0 { bytes.append(start..<bytes.count, to: &kept) }
     }
-    return String(decoding: kept, as: UTF8.self)
+    return kept.isEmpty ? self : String(decoding: kept, as: UTF8.self)
   }
 }
