@@ -72,7 +72,7 @@ extension Kubelog {
   private static let largestPipe = 1 << 20
   /// How many occurrences are handed to the thread that stores at once, and how many events it writes in one transaction, where
   /// much comes.
-  private static let (handSize, batchSize) = (512, 4_096)
+  private static let (handSize, batchSize) = (512, 2_048)
   /// How long what was found may wait for more before it is handed on, and before it is committed, where little comes without
   /// a pause; microseconds.
   private static let (handTime, commitTime): (Int64, Int64) = (20_000, 50_000)

@@ -32,7 +32,7 @@ public struct Store: ~Copyable {
     try opened.execute(
       """
       PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-      PRAGMA secure_delete = ON; PRAGMA cache_size = -6000; PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA secure_delete = ON; PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 4000;
       """)
     try Self.migrate(opened, sealing)
     var seal = Seal(sealing.key)
