@@ -32,8 +32,14 @@ public final class FollowedFile {
   /// The last files that were opened.
   private var read: [Rotated] = []
   private var token: Watch.Token?
+  /// The watch over the new file at the path, in which nothing is yet.
+  private var nextToken: Watch.Token?
   /// Files that are read before the log itself, each from an offset on.
   private var queue: [(file: Rotated, offset: Int64, mark: FileMark?)] = []
+  /// When the file that was read before was modified last, microseconds since 1970 UTC; nil where none was, or it is gone.
+  private var before: Int64?
+  /// Whether it is the log itself that was opened, and nothing was read of it yet.
+  private var isUntouched = false
   /// The last bytes that were read, to see whether others stand there now.
   private var recent: [UInt8] = []
   /// What the file that was read last is known by; nil where it is nowhere any more.
@@ -46,7 +52,10 @@ public final class FollowedFile {
     watchFolders()
   }
 
-  deinit { shut() }
+  deinit {
+    shut()
+    if let nextToken { watch.end(nextToken) }
+  }
 
   /// Whether there is nothing to read at first.
   public var isEmptyOrMissing: Bool { queue.isEmpty && (Rotated(path)?.size ?? 0) == 0 }
@@ -82,7 +91,9 @@ public final class FollowedFile {
       first = index
     }
     guard let last = marks.last else { return nil }
-    queue = again + after(taken.last?.modified ?? last.modified, files, besides: taken).map { ($0, 0, nil) }
+    let moment = taken.last?.modified ?? last.modified
+    before = moment
+    queue = again + after(moment, files, besides: taken).map { ($0, 0, nil) }
     return first
   }
 
@@ -115,6 +126,10 @@ public final class FollowedFile {
       throw .unreadable(path, reason: String(cString: strerror(errno)))
     }
     guard count > 0 else { return atEnd() }
+    if isUntouched {
+      isUntouched = false
+      if let before, isOvertaken(buffer[..<count], since: before) { return .copied }
+    }
     var status = stat()
     if fstat(descriptor, &status) == 0 { modified = Rotated(path, status).modified }
     offset += Int64(count)
@@ -130,6 +145,20 @@ public final class FollowedFile {
       pread(descriptor, $0.baseAddress, $0.count, Int(offset) - recent.count)
     }
     return count == now.count && now == recent
+  }
+
+  /// Whether the log was rotated once more between the end of the file before it and its opening, so that `piece`, with which
+  /// it begins now, is not what comes next: then what comes next is queued.
+  private func isOvertaken(_ piece: ArraySlice<UInt8>, since moment: Int64) -> Bool {
+    // What begins likewise is only being copied.
+    let between = after(moment, Rotated.all(of: realPath), besides: read).filter { !$0.begins(with: piece) }
+    guard !between.isEmpty else { return false }
+    queue = between.map { ($0, 0, nil) }
+    read.removeLast()
+    if let token { watch.end(token) }
+    close(descriptor)
+    (descriptor, token) = (-1, nil)
+    return true
   }
 
   /// Opens the next file; false where there is none, nil where that which was to come is gone.
@@ -178,7 +207,11 @@ public final class FollowedFile {
       let known = Rotated(next, status)
       (descriptor, opened, modified, offset, recent) = (file, known, known.modified, start, [])
       read = read.suffix(15) + [known]
+      isUntouched = !wasQueued
       token = watch.watch(file: file)
+      // Of one file there is one watch.
+      if let nextToken, nextToken != token { watch.end(nextToken) }
+      nextToken = nil
       watchFolders()
       return true
     }
@@ -187,20 +220,32 @@ public final class FollowedFile {
   /// The end of the file was reached: whether that is all, or another goes on.
   private func atEnd() -> Step {
     guard let opened else { return .end }
+    var status = stat()
     if !queue.isEmpty {
+      if fstat(descriptor, &status) == 0 { before = Rotated(opened.path, status).modified }
       shut()
       return .next
     }
     // As long as nothing is in the new file, whoever writes may still have the old one open.
-    guard let log = Rotated(path), log.inode != opened.inode || log.device != opened.device, log.size > 0 else {
-      return .end
-    }
-    var status = stat()
+    guard let log = Rotated(path), log.inode != opened.inode || log.device != opened.device else { return .end }
+    guard log.size > 0 || awaits() else { return .end }
     guard fstat(descriptor, &status) == 0, status.st_size <= offset else { return .end }
     let old = Rotated(opened.path, status)
+    before = old.modified
     queue = after(old.modified, Rotated.all(of: realPath), besides: [old]).map { ($0, 0, nil) }
     shut()
     return .next
+  }
+
+  /// Watches the new file, in which nothing is yet; whether something is by now.
+  private func awaits() -> Bool {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    let next = watch.watch(file: file)
+    if let nextToken, nextToken != next { watch.end(nextToken) }
+    nextToken = next
+    return (Rotated(path)?.size ?? 0) > 0
   }
 
   /// The file does not hold any more what was read of it: it was copied before, or its content is gone.
@@ -219,6 +264,7 @@ public final class FollowedFile {
     // What the file holds now is no part of what was read.
     shut()
     closed = nil
+    before = copies.last?.modified
     if let copy = copies.last {
       // The rest of the old content, then what was copied after it.
       if queue.isEmpty {
