@@ -150,8 +150,11 @@ public final class FollowedFile {
   /// Whether the log was rotated once more between the end of the file before it and its opening, so that `piece`, with which
   /// it begins now, is not what comes next: then what comes next is queued.
   private func isOvertaken(_ piece: ArraySlice<UInt8>, since moment: Int64) -> Bool {
-    // What begins likewise is only being copied.
-    let between = after(moment, Rotated.all(of: realPath), besides: read).filter { !$0.begins(with: piece) }
+    let files = after(moment, Rotated.all(of: realPath), besides: read)
+    var status = stat()
+    guard !files.isEmpty, fstat(descriptor, &status) == 0 else { return false }
+    // What begins likewise and holds no more is only being copied.
+    let between = files.filter { $0.size > status.st_size || !$0.begins(with: piece) }
     guard !between.isEmpty else { return false }
     queue = between.map { ($0, 0, nil) }
     read.removeLast()
@@ -164,20 +167,21 @@ public final class FollowedFile {
   /// Opens the next file; false where there is none, nil where that which was to come is gone.
   private func open() throws(Input.Failure) -> Bool? {
     while true {
-      let wasQueued = !queue.isEmpty
-      var (next, start) = (path, Int64(0))
-      if wasQueued {
-        let (file, offset, mark) = queue.removeFirst()
+      let first = queue.first
+      let wasQueued = first != nil
+      var (next, start, expected) = (path, Int64(0), Int64?.none)
+      if let (file, offset, mark) = first {
+        queue.removeFirst()
         start = offset
         // It may have been rotated since it was found.
         let present = Rotated(file.path)
         let isThere = mark.map { present?.holds($0) ?? false } ?? (present?.inode == file.inode)
         if isThere {
-          next = file.path
+          (next, expected) = (file.path, present?.inode)
         } else if let other = Rotated.all(of: realPath).last(where: { other in
           mark.map { other.holds($0) } ?? (other.inode == file.inode)
         }) {
-          next = other.path
+          (next, expected) = (other.path, other.inode)
         } else if mark != nil {
           // It is gone: what was to be read of it again is over.
           closed = nil
@@ -189,6 +193,8 @@ public final class FollowedFile {
       let file = Glibc.open(next, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       if file < 0 {
         let code = errno
+        // It was rotated just now: its new name is looked for.
+        if let first, code == ENOENT { queue.insert(first, at: 0) }
         if wasQueued { continue }
         if code == ENOENT || code == ENOTDIR { return false }
         throw .unreadable(path, reason: String(cString: strerror(code)))
@@ -198,6 +204,11 @@ public final class FollowedFile {
         let code = errno
         close(file)
         throw .unreadable(path, reason: String(cString: strerror(code)))
+      }
+      if let first, let expected, Int64(bitPattern: UInt64(status.st_ino)) != expected {
+        close(file)
+        queue.insert(first, at: 0)
+        continue
       }
       guard status.st_mode & S_IFMT == S_IFREG else {
         close(file)
