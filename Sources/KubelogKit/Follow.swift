@@ -4,12 +4,18 @@ extension Kubelog {
   /// The most files of folders that are followed at once.
   private static let mostFiles = 256
 
+  /// What is said where the store is locked for longer than is waited for, and reading goes on.
+  var lockedSentence: String {
+    "the store at \(storePath) is locked by another program: what comes meanwhile is kept as soon as it is free"
+  }
+
   /// Follows logs into the store: what is there, and what is written to them, until `isOver` says so.
   ///
   /// What was found is committed within a tenth of a second where no more comes at once, and with it how far each log was
   /// read: there the next call goes on. Logs are followed through rotations. One that is not there is waited for; in folders
-  /// new files are taken up. `isOver` is asked after each round and told whether all that was there is read. `note` gets
-  /// sentences for people. Throws ``StoreError``, ``Input/Failure``; what was committed stays.
+  /// new files are taken up. A store that another program keeps locked is waited for however long that takes, once reading
+  /// began; what was read by then and is not kept has a bound. `isOver` is asked after each round and told whether all that
+  /// was there is read. `note` gets sentences for people. Throws ``StoreError``, ``Input/Failure``; what was committed stays.
   public func follow(
     _ paths: [String], _ options: IngestOptions = IngestOptions(), note: (String) -> Void = { _ in },
     progress: (IngestProgress) -> Void = { _ in }, until isOver: (_ isQuiet: Bool) throws -> Bool
@@ -18,7 +24,9 @@ extension Kubelog {
     var logs: [FollowedLog] = []
     var known: Set<String> = []
     var ended: [SourceSummary] = []
-    var saidPolling = false
+    var (saidPolling, saidLocked) = (false, false)
+    // Whether a file that came while the others were followed was not taken up yet, since the store was locked.
+    var (isFollowing, isOneLeft) = (false, false)
     func add(_ path: String) throws {
       let log = try FollowedLog(path, self, options, watch: watch, note: note)
       if known.insert(log.path).inserted { logs.append(log) }
@@ -34,7 +42,11 @@ extension Kubelog {
             }
             continue
           }
-          try add(file)
+          do {
+            try add(file)
+          } catch StoreError.busy where isFollowing {
+            isOneLeft = true
+          }
         }
       }
     }
@@ -44,6 +56,7 @@ extension Kubelog {
     for path in paths where !Folder.isFolder(path) { try add(path) }
     try look(into: folders)
     var buffer = [UInt8](repeating: 0, count: Self.piece)
+    isFollowing = true
     while true {
       var isQuiet = true
       for log in logs {
@@ -60,12 +73,19 @@ extension Kubelog {
         note("\(reason): files are looked at 20 times a second instead")
         saidPolling = true
       }
+      let isLocked = isOneLeft || logs.contains(where: \.isLocked)
+      if isLocked, !saidLocked { note(lockedSentence) }
+      saidLocked = isLocked
       if try isOver(isQuiet) { break }
       guard isQuiet else { continue }
       progress(.quiet)
-      let due = logs.compactMap(\.dueAt).min().map { max(0, $0 - presentMicroseconds()) / 1000 + 1 }
+      var due = logs.compactMap(\.dueAt).min().map { max(0, $0 - presentMicroseconds()) / 1000 + 1 }
+      if isOneLeft { due = min(due ?? .max, 100) }
       let change = watch.wait(milliseconds: due.map { Int32(min($0, 60_000)) } ?? -1)
-      if change.isOfNames, !folders.isEmpty { try look(into: folders) }
+      if change.isOfNames || isOneLeft, !folders.isEmpty {
+        isOneLeft = false
+        try look(into: folders)
+      }
     }
     return try ended + logs.map { try $0.finish() }
   }

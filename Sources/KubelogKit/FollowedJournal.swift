@@ -1,5 +1,6 @@
 /// Units of this machine's journal, read into the store from where that went before.
 final class FollowedJournal {
+  private let kubelog: Kubelog
   private let source: GrowingSource
   private let machine: String
   private let reader: Journalctl
@@ -17,19 +18,19 @@ final class FollowedJournal {
   /// How many entries before the position are read again, at least: as long as a session of kubeadm is waited for
   /// (`SessionMachine.patience`).
   private static let enough = 20_000
-  private static let (patience, longPatience): (Int64, Int64) = (20_000, 1_000_000)
-  private static let mostUnkept = 16 << 20
+  private static let longPatience: Int64 = 1_000_000
 
   /// Throws ``StoreError``, ``RuleError``, ``Journalctl/Failure``.
   init(
     units: [String], since: String?, follows: Bool, _ kubelog: Kubelog, _ options: IngestOptions,
     note: (String) -> Void
   ) throws {
+    self.kubelog = kubelog
     machine = machineID
     let path = "journal:\(units.joined(separator: ","))"
     let writer = try Writer(
       store: kubelog.storePath, source: path, cluster: options.cluster, sealing: kubelog.sealing,
-      keepsValues: options.keepsValues)
+      keepsValues: options.keepsValues, waiting: kubelog.patience)
     var position = try writer.position()
     if position.last?.entry?.machine != machine || position.first?.entry == nil { position = [] }
     kept = position.last?.entry
@@ -58,11 +59,13 @@ final class FollowedJournal {
     into buffer: inout [UInt8], note: (String) -> Void, progress: (IngestProgress) -> Void,
     until isOver: (Bool) throws -> Bool
   ) throws {
-    var (isQuiet, saidComplaint) = (false, false)
+    var (isQuiet, saidComplaint, saidLocked) = (false, false, false)
     while try !isOver(isQuiet) {
-      let now = presentMicroseconds()
+      let (now, isLocked) = (presentMicroseconds(), source.lockedAt != nil)
+      if isLocked, !saidLocked { note(kubelog.lockedSentence) }
+      saidLocked = isLocked
       let wait = min(max(0, (dueAt ?? .max) - now), 1_000_000) / 1000 + 1
-      switch try reader.read(into: &buffer, waiting: Int32(wait)) {
+      switch try reader.read(into: &buffer, waiting: Int32(wait), onlyWaits: isLocked && source.isFull) {
       case .bytes(let count):
         isQuiet = false
         try take(buffer.span.extracting(0..<count), now)
@@ -75,7 +78,7 @@ final class FollowedJournal {
         }
       case .end: return
       }
-      guard let dueAt, dueAt <= presentMicroseconds() || source.unkept.bytes >= Self.mostUnkept else { continue }
+      guard let dueAt, dueAt <= presentMicroseconds() || source.isFull && !isLocked else { continue }
       let done = try source.keep(
         isQuiet: true, mayWait: now < keptAt + Self.longPatience, position: { position }, progress: progress)
       if done { (keptAt, isPositionKept) = (now, true) }
@@ -83,8 +86,7 @@ final class FollowedJournal {
   }
 
   private var dueAt: Int64? {
-    if let since = source.unkept.since { return since + Self.patience }
-    return isPositionKept ? nil : keptAt + Self.longPatience
+    source.dueAt ?? (isPositionKept ? nil : keptAt + Self.longPatience)
   }
 
   /// Ends reading. Throws ``StoreError``.

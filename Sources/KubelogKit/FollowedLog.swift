@@ -24,10 +24,8 @@ final class FollowedLog {
   /// the file. Fewer than ``mostParts`` files.
   private static let enough = 64 << 20
   private static let mostParts = 16
-  /// How long what was found may wait for more, and how long a position beside which nothing was found, microseconds.
-  private static let (patience, longPatience): (Int64, Int64) = (20_000, 1_000_000)
-  /// How much text is read at most before what was found in it is committed, bytes.
-  private static let mostUnkept = 16 << 20
+  /// How long a position may wait beside which nothing was found, microseconds.
+  private static let longPatience: Int64 = 1_000_000
 
   /// The log at `path`. Throws ``StoreError``, ``RuleError``, ``Input/Failure``.
   init(
@@ -38,7 +36,7 @@ final class FollowedLog {
     self.options = options
     let writer = try Writer(
       store: kubelog.storePath, source: file.path, cluster: options.cluster, sealing: kubelog.sealing,
-      keepsValues: options.keepsValues)
+      keepsValues: options.keepsValues, waiting: kubelog.patience)
     let position = try writer.position()
     let files = position.compactMap(\.file)
     let first = files.isEmpty ? nil : file.resume(files.map(\.mark))
@@ -73,9 +71,10 @@ final class FollowedLog {
 
   // MARK: Reading
 
-  /// Reads what is there, a piece at most; false where there is nothing. Throws ``StoreError``.
+  /// Reads what is there, a piece at most; false where there is nothing, or too much waits for a locked store. Throws
+  /// ``StoreError``.
   func read(into buffer: inout [UInt8], now: Int64, note: (String) -> Void) throws -> Bool {
-    guard !isOver else { return false }
+    guard !isOver, !isLocked || !source.isFull else { return false }
     let step: FollowedFile.Step
     do throws(Input.Failure) {
       step = try file.read(into: &buffer)
@@ -173,15 +172,17 @@ final class FollowedLog {
 
   /// When what was found is to be committed at the latest, microseconds since 1970 UTC; nil where nothing waits.
   var dueAt: Int64? {
-    if let since = source.unkept.since { return since + Self.patience }
-    return isPositionKept ? nil : keptAt + Self.longPatience
+    source.dueAt ?? (isPositionKept ? nil : keptAt + Self.longPatience)
   }
+
+  /// Whether what was found waits for a store that is locked for long.
+  var isLocked: Bool { source.lockedAt != nil }
 
   /// Commits what is due; `isQuiet` where nothing more comes for now. Throws ``StoreError``.
   func keepWhatIsDue(isQuiet: Bool, now: Int64, progress: (IngestProgress) -> Void) throws {
-    guard let dueAt, dueAt <= now || source.unkept.bytes >= Self.mostUnkept else { return }
+    guard let dueAt, dueAt <= now || source.isFull && !isLocked else { return }
     // Where more comes at once, what has no clock of its own may still find one.
-    let isWhole = isQuiet || source.unkept.bytes >= Self.mostUnkept
+    let isWhole = isQuiet || source.isFull
     guard isWhole || source.unkept.bytes >= 1 << 20 || isCaughtUp else { return }
     let kept = try source.keep(
       isQuiet: isWhole || isCaughtUp, mayWait: now < keptAt + Self.longPatience, position: { position },

@@ -17,8 +17,21 @@ final class GrowingSource {
   private(set) var zone: Int?
   private let path: String
 
-  /// Text that was taken since the last ``flush``, and since when it waits, microseconds.
+  /// Text that was taken since the last ``keep``, and since when it waits, microseconds.
   private(set) var unkept = (bytes: 0, since: Int64?.none)
+  /// When the store was last found locked for longer than is waited for, microseconds since 1970 UTC; nil where it is not.
+  private(set) var lockedAt: Int64?
+
+  /// How long what was found may wait for more, and for a store that is locked for long to be asked again, microseconds.
+  private static let patience: Int64 = 20_000
+  /// How much text is read at most before what was found in it is committed, bytes.
+  private static let mostUnkept = 16 << 20
+
+  /// Whether what was found is to be committed before anything else is read.
+  var isFull: Bool { unkept.bytes >= Self.mostUnkept }
+
+  /// When what was found is to be committed at the latest, microseconds since 1970 UTC; nil where nothing waits.
+  var dueAt: Int64? { unkept.since.map { max($0, lockedAt ?? 0) + Self.patience } }
 
   /// A source at `path` that goes on where `position` ends, reading from `first` of its parts on again; nil to read nothing
   /// again.
@@ -136,6 +149,7 @@ final class GrowingSource {
       }
       try writer.begin()
     } catch StoreError.busy {
+      lockedAt = presentMicroseconds()
       return false
     }
     if !batch.isEmpty { progress(.found(batch)) }
@@ -144,7 +158,7 @@ final class GrowingSource {
       if isQuiet, let position = position() { try writer.keep(position: position) }
     }
     try writer.commit()
-    unkept = (0, nil)
+    (unkept, lockedAt) = ((0, nil), nil)
     return true
   }
 

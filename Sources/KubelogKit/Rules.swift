@@ -73,7 +73,9 @@ extension RuleBook {
     if rule.repeats { lines.append("repeats:   the occurrences of a minute are one row") }
     if let problem = rule.problem { lines.append("problem:   \(problem)") }
     lines += rule.hits.map { "hit:       \($0)" } + rule.misses.map { "miss:      \($0)" }
-    return lines.joined(separator: "\n") + "\n"
+    // A pack may come from anybody.
+    return lines.joined(separator: "\n").split(separator: "\n", omittingEmptySubsequences: false)
+      .map { visible(String($0)) + "\n" }.joined()
   }
 
   /// Findings as a listing.

@@ -95,7 +95,35 @@ public struct Connection: ~Copyable {
   }
 
   /// Has SQLite set up before it is first used.
-  private static let isConfigured = kl_sqlite_configure() == SQLITE_OK
+  private static let isConfigured =
+    kl_sqlite_configure { _, _, text in
+      if let code = text.flatMap({ Connection.systemError(in: String(cString: $0)) }) {
+        pthread_setspecific(Connection.logged, UnsafeRawPointer(bitPattern: Int(code)))
+      }
+    } == SQLITE_OK
+
+  /// The system's number for what went wrong with a file on this thread, as SQLite logged it last; when SQLite gives its own,
+  /// the system's is that of cleaning up.
+  private static let logged: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  /// The number in a line of SQLite's log, `os_unix.c:39538: (28) full_fsync(/var/k.db-wal) - No space left on device`.
+  private static func systemError(in line: String) -> Int32? {
+    guard line.hasPrefix("os_unix.c:"), let open = line.firstIndex(of: "("), let close = line.firstIndex(of: ")"),
+      open < close
+    else { return nil }
+    return Int32(line[line.index(after: open)..<close])
+  }
+
+  /// Whether a file failed since the disk has no room: it may find that only as it syncs, and the log's index needs some, too.
+  static func isForLackOfRoom(_ handle: OpaquePointer) -> Bool {
+    let code = Int32(truncatingIfNeeded: Int(bitPattern: pthread_getspecific(logged)))
+    pthread_setspecific(logged, nil)
+    return [code, sqlite3_system_errno(handle)].contains { $0 == ENOSPC || $0 == EDQUOT }
+  }
 
   deinit { sqlite3_close_v2(handle) }
 
@@ -360,8 +388,7 @@ private func storeError(_ status: Int32, _ handle: OpaquePointer, _ path: String
   case SQLITE_BUSY, SQLITE_LOCKED: .busy(path: path)
   case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged(path: path, reason: reason)
   case SQLITE_FULL: .full(path: path)
-  // A disk may find only as it syncs that it has no room, and the log's index needs some, too.
-  case SQLITE_IOERR where [ENOSPC, EDQUOT].contains(sqlite3_system_errno(handle)): .full(path: path)
+  case SQLITE_IOERR where Connection.isForLackOfRoom(handle): .full(path: path)
   // Not where a connection for reading only was told to write: then SQLite has nothing more to say.
   case SQLITE_READONLY where status > 0xFF || sqlite3_db_readonly(handle, "main") == 0:
     .readOnly(path: path, reason: reason)

@@ -90,9 +90,15 @@ struct IngestCommand: ParsableCommand {
       let begun = presentMicroseconds()
       var (summaries, status): ([SourceSummary], Int32) = ([], 0)
       var hasStoreFailed = false
-      defer { StopSignals.die() }
+      // Who was told to end and could not keep what was read says so instead.
+      defer { if !hasStoreFailed { StopSignals.die() } }
       if follow || journal {
-        try tell(try grow(kubelog, options), kubelog, begun)
+        do {
+          try tell(try grow(kubelog, options), kubelog, begun)
+        } catch let error as StoreError {
+          hasStoreFailed = true
+          throw error
+        }
         return
       }
       if files.isEmpty || files.contains("-"), Terminal.isInput {

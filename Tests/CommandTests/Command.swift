@@ -46,13 +46,25 @@ struct Command {
 
   /// Runs a script of the shell in the same environment; what it writes to `out` and `err` in the folder is what was said.
   func run(script: String, environment: String = "") throws -> Outcome {
+    try end(begin(script: script, environment: environment))
+  }
+
+  /// Begins what ``run(script:environment:)`` does, and gives the shell's process for ``end(_:)``.
+  func begin(script: String, environment: String = "") throws -> pid_t {
     let script = """
       cd '\(folder)' && umask 022
       unset NO_COLOR XDG_STATE_HOME; export XDG_CONFIG_HOME='\(folder)/config'
       export KUBELOG_DB='\(store)' KUBELOG_NOW=2026-11-23T14:50:00Z TZ=UTC \(environment)
       \(script)
       """
-    let status = try spawn(["/bin/sh", "-c", script])
+    return try spawn(["/bin/sh", "-c", script])
+  }
+
+  /// Waits for a shell, and gives what was said by then.
+  func end(_ process: pid_t) -> Outcome {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    status = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     let text = { (name: String) in
       FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
@@ -62,7 +74,7 @@ struct Command {
   /// Removes the folder.
   func clean() { try? FileManager.default.removeItem(atPath: folder) }
 
-  private func spawn(_ words: [String]) throws -> Int32 {
+  private func spawn(_ words: [String]) throws -> pid_t {
     var arguments = words.map { strdup($0) } + [nil]
     defer { for word in arguments { free(word) } }
     var process: pid_t = 0
@@ -76,9 +88,7 @@ struct Command {
     guard posix_spawn(&process, words[0], nil, &attributes, &arguments, environ) == 0 else {
       throw CocoaError(.executableNotLoadable)
     }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+    return process
   }
 }
 

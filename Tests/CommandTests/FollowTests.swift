@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import KubelogKit
 import TestSamples
 import Testing
 
@@ -26,8 +27,12 @@ import Testing
     #expect(
       FileManager.default.text("\(command.folder)/faults") == "", "\(FileManager.default.text("\(command.folder)/err"))"
     )
-    guard isAlone else { return try body(command) }
-    // The same at once, by the same path.
+    if isAlone { try isAsReadAtOnce(command) }
+    try body(command)
+  }
+
+  /// Holds the store against that of the same read at once, by the same path.
+  private func isAsReadAtOnce(_ command: Command) throws {
     let whole = try command.run(
       script:
         "cp '\(Self.journal)' a.log; '\(Command.program)' ingest --year 2026 --db whole.db a.log >out 2>whole-err"
@@ -39,7 +44,29 @@ import Testing
     let (one, other) = (Set(try dump(ofStore: "\(command.folder)/whole.db")), Set(followed))
     #expect(one.subtracting(other).sorted().prefix(3) == [])
     #expect(other.subtracting(one).sorted().prefix(3) == [])
-    try body(command)
+  }
+
+  /// Runs a script that has the store locked by another program from when it makes the file `lock`, which then `isLocked` waits
+  /// for, until it makes the file `free`.
+  private func whileLocked(_ command: Command, _ script: String) throws -> Command.Outcome {
+    let words = "isLocked() { : >lock; n=0; until [ -e locked ] || [ $n -gt 600 ]; do n=$((n+1)); sleep 0.05; done; }\n"
+    let process = try command.begin(script: ": >out; : >err; : >faults\n" + Self.words + words + script)
+    func comes(_ name: String) -> Bool {
+      for _ in 0..<6_000 {
+        if access("\(command.folder)/\(name)", F_OK) == 0 { return true }
+        usleep(20_000)
+      }
+      return false
+    }
+    #expect(comes("lock"))
+    do {
+      let holder = try Connection(path: command.store, access: .readWrite)
+      try holder.execute("BEGIN IMMEDIATE")
+      #expect(FileManager.default.createFile(atPath: "\(command.folder)/locked", contents: nil))
+      #expect(comes("free"))
+      try holder.execute("COMMIT")
+    }
+    return command.end(process)
   }
 
   // MARK: Growth and rotations
@@ -157,6 +184,65 @@ import Testing
       """)
   }
 
+  // MARK: Locked
+
+  /// It is asked again and again, and what comes meanwhile waits, through a rotation.
+  @Test func aLockedStoreIsWaitedFor() throws {
+    let command = try Command()
+    defer { command.clean() }
+    _ = try whileLocked(
+      command,
+      """
+      export KUBELOG_WAIT=0.05
+      line 1 50 >a.log; follow; shown 50; isLocked; line 51 70 >>a.log
+      until_ "grep -c 'is locked by another program: what comes meanwhile is kept as soon as it is free' err" 1
+      mv a.log a.log.1; line 71 90 >>a.log.1; line 91 150 >a.log; sleep 0.3; cp a.log a.log.0; : >a.log; mv a.log.0 a.log.2
+      : >free; shown 150; line 151 224 >>a.log; shown 224; stop
+      """)
+    #expect(FileManager.default.text("\(command.folder)/faults") == "")
+    try isAsReadAtOnce(command)
+  }
+
+  /// A new file in a folder cannot be taken up before.
+  @Test func aFileThatComesWhileTheStoreIsLockedIsTakenUp() throws {
+    let command = try Command()
+    defer { command.clean() }
+    _ = try whileLocked(
+      command,
+      """
+      export KUBELOG_WAIT=0.05; mkdir d
+      line 1 50 >a.log; follow a.log d; shown 50; isLocked; line 1 20 >d/one.log
+      until_ "grep -c 'is locked by another program: what comes' err" 1
+      : >free; until_ "k query sources -o csv | grep /one.log, | cut -d, -f4" 20; stop
+      """)
+    #expect(FileManager.default.text("\(command.folder)/faults") == "")
+  }
+
+  /// What was read is not kept: so it ends as a store that is locked, and not as if all were well.
+  @Test(arguments: ["ingest --follow --year 2026 a.log", "ingest --year 2026 - <pipe"])
+  func aSignalWhileTheStoreIsLockedForLongIsNoSuccess(_ arguments: String) throws {
+    let command = try Command()
+    defer { command.clean() }
+    let isPipe = arguments.hasSuffix("pipe")
+    _ = try whileLocked(
+      command,
+      """
+      mkfifo pipe; exec 3<>pipe
+      KUBELOG_WAIT=0.05 '\(Command.program)' \(arguments) >>out 2>>err 3>&- & pid=$!
+      line 1 50 | tee a.log >&3
+      until_ "k query --sql 'SELECT count(*) > 5 FROM v_events' -o csv 2>/dev/null | tail -n 1" 1
+      isLocked; line 51 70 | tee -a a.log >&3; sleep 0.3; kill -TERM $pid; wait $pid; code=$?
+      : >free; [ $code = 75 ] || echo "ended with $code" >>faults
+      exec 3>&-; line 71 224 >>a.log
+      \(isPipe ? "k ingest --year 2026 a.log >>out 2>>again" : "follow; shown 224; stop")
+      """)
+    #expect(FileManager.default.text("\(command.folder)/faults") == "")
+    let said = FileManager.default.text("\(command.folder)/err")
+    #expect(
+      said.contains("kubelog: the store at \(command.store) is locked by another program: try again in a moment\n"))
+    if !isPipe { try isAsReadAtOnce(command) }
+  }
+
   // MARK: Several
 
   @Test func severalFilesAndAFolder() throws {
@@ -197,6 +283,47 @@ import Testing
     #expect(try command.run("sessions -o csv").output.contains("init,"))
     // What the pipe held when the signal came.
     #expect(try command.run("sessions -o csv").output.contains("reset,"))
+  }
+
+  /// The store is locked for good, so that the first signal waits to commit; the second does not wait for it.
+  @Test(
+    arguments: [
+      ("ingest --recorded - <pipe", "INT", 2), ("ingest --recorded - <pipe", "TERM", 15),
+      ("ingest --follow --recorded a.log", "HUP", 1),
+    ] as [(String, String, Int32)])
+  func aSecondSignalEndsAtOnce(_ arguments: String, _ signal: String, _ number: Int32) throws {
+    let command = try Command()
+    defer { command.clean() }
+    // In front, since a shell without job control has its background ignore SIGINT. A signal that is not caught any more was
+    // taken: the next is another.
+    let ended = try whileLocked(
+      command,
+      """
+      mkfifo pipe; : >a.log
+      (
+        exec 3<>pipe; cat '\(Command.fixtures)/ha-install/01-cp1-init.txt' | tee a.log >&3
+        until_ "k sessions -o csv 2>/dev/null | grep -c init," 1
+        isLocked; cat '\(Command.fixtures)/ha-install/02-cp2-join.txt' | tee -a a.log >&3; pid=$(cat pid)
+        caught() { echo $(( 0x$(sed -n 's/^SigCgt:[^0-9a-f]*//p' /proc/$pid/status) >> \(number - 1) & 1 )); }
+        [ "$(caught)" = 1 ] || echo "it is not noted" >>faults
+        kill -\(signal) $pid; until_ caught 0; sleep 0.3
+        kill -0 $pid || echo "it did not wait" >>faults
+        kill -\(signal) $pid; n=0
+        while kill -0 $pid 2>/dev/null; do n=$((n+1)); [ $n -gt 600 ] && { echo "it waits" >>faults; kill -9 $pid; break; }; sleep 0.05; done
+        : >free
+      ) &
+      KUBELOG_WAIT=86400 sh -c 'echo $$ >pid; exec "$0" \(arguments) >>out 2>>err' '\(Command.program)'
+      code=$?; wait; exit $code
+      """)
+    #expect(FileManager.default.text("\(command.folder)/faults") == "")
+    #expect(ended.status == 128 + number)
+    #expect(ended.error == "")
+    #expect(try command.run("db check").status == 0)
+    // Nothing of what was read since is there, and all of it after the same again.
+    #expect(try !command.run("sessions -o csv").output.contains("join,"))
+    let again = arguments.replacing("- <pipe", with: "a.log").replacing("--follow", with: "")
+    #expect(try command.run(again).status == 0)
+    #expect(try command.run("sessions -o csv").output.contains("join,"))
   }
 
   @Test func aReaderThatLeavesEndsParseQuietly() throws {

@@ -83,6 +83,20 @@ import Testing
     }
   }
 
+  /// A pack may come from anybody.
+  @Test func whatActsOnATerminalIsShownAsText() throws {
+    try with(
+      pack: Self.own.replacing("'disk-warm'", with: "'disk\\u001b[31m'").replacing(
+        "{celsius} d", with: "{celsius}\\t\\u202ed")
+    ) {
+      command in
+      let shown = try command.run("rules show \"$(printf 'disk\\033[31m')\"")
+      #expect(shown.status == 0, "\(shown.error)")
+      #expect(shown.output.hasPrefix("id:        disk\\e[31m\nkind:      mine.disk.warm\n"))
+      #expect(shown.output.contains("\nmessage:   the disk has {celsius}\\t\\u{202E}degrees\n"), "\(shown.output)")
+    }
+  }
+
   @Test func testAndLintTellByTheirStatus() throws {
     try with { command in
       let test = try command.run("rules test")

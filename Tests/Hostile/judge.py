@@ -158,6 +158,8 @@ def fault_of(form, run):
         text = re.sub(r"\\.", "", text)
         if found := NO_TAG.search(text):
             return f"{text[max(0, found.start() - 20):found.end() + 20]!r} in Markdown"
-        if found := re.search(r"\]\(\s*(javascript|data):", text, re.I):
-            return f"{found.group()!r} in Markdown"
+        for found in re.finditer(r"\]\(\s*(javascript|data):", text, re.I):
+            # It ends a link only where one begins, in the same block.
+            if "[" in text[max(text.rfind("\n\n", 0, found.start()), 0):found.start()]:
+                return f"{found.group()!r} in Markdown"
     return None

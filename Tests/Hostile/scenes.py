@@ -163,6 +163,8 @@ def places_of_stores(scene):
         scene.faults.append(f"'{name}' is taken for something else than a path")
 
 
+# What README.md allows one's own question, MiB, and a value that goes beyond it: a sixty-fourth.
+SQL_LIMIT = 1024 + 16
 SQL = {
     78: [
         "INSERT INTO kinds (name) VALUES ('a')", "DELETE FROM events", "DROP TABLE events", "UPDATE events SET time = 0",
@@ -199,9 +201,10 @@ def sql(scene):
     before = scene.run(["timeline", "-o", "json"], form="json").output()
     for status, texts in SQL.items():
         for text in texts:
-            statuses = (0, 78) if "%a" in text or text.startswith(("EXPLAIN", "SAVEPOINT", "SELECT * FROM dbstat")) or "---" in text else status
+            # A text that is too long is null in some of SQLite's functions.
+            statuses = (0, 78) if "%a" in text or "printf('%" in text or text.startswith(("EXPLAIN", "SAVEPOINT", "SELECT * FROM dbstat")) or "---" in text else status
             for form in ("table", "json", "csv", "markdown") if status == 0 else ("table",):
-                scene.run(["query", "--sql", text, "-o", form], status=statuses, form=form, limit=640)
+                scene.run(["query", "--sql", text, "-o", form], status=statuses, form=form, limit=SQL_LIMIT)
     for path in ("/tmp/kubelog-evil.db", "/tmp/x.db"):
         if os.path.exists(path):
             scene.faults.append(f"{path} was written")

@@ -132,6 +132,36 @@ import Testing
     }
   }
 
+  /// The new store was made, and before it was at its place the process was killed: at each such moment the old one is still
+  /// there, under one name or two, and its log beside one of them.
+  @Test(arguments: ["", "file", "file log", "file log gone"])
+  func whoeverIsKilledWhileTheNewOneTakesItsPlaceCanTryAgain(_ done: String) throws {
+    try withStore { path in
+      let reader = try Store(writing: path)
+      try reader.connection.execute("BEGIN; SELECT count(*) FROM events")
+      try fill(path)
+      let log = try #require(FileManager.default.contents(atPath: path + "-wal").map { Array($0) })
+      let file = try #require(FileManager.default.contents(atPath: path).map { Array($0) })
+      let all = try dump(path)
+      try withStore { path in
+        try makeFolder(of: path)
+        for part in ["", ".damaged"] { try write(file, path + part) }
+        try write(log, path + "-wal")
+        try write(Array(file.prefix(5_000)), path + ".recovering")
+        let other = path + ".damaged.2"
+        if done.contains("file") { #expect(link(path, other) == 0) }
+        if done.contains("log") { #expect(link(path + "-wal", other + "-wal") == 0) }
+        if done.contains("gone") { #expect(unlink(path + "-wal") == 0) }
+        #expect(try Store.recover(at: path, sealing: .fixed).damaged == other)
+        #expect(try dump(path) == all)
+        #expect(FileManager.default.contents(atPath: other).map { Array($0) } == file)
+        #expect(FileManager.default.contents(atPath: other + "-wal").map { Array($0) } == log)
+        let names = try FileManager.default.contentsOfDirectory(atPath: String(path.dropLast("/kubelog.db".count)))
+        #expect(names.filter { !$0.hasPrefix("kubelog.db.damaged") && $0.hasPrefix("kubelog.db.") } == [])
+      }
+    }
+  }
+
   // MARK: Damaged
 
   @Test func withoutItsHeadAllIsSaved() throws {

@@ -175,7 +175,10 @@ def same(place):
 
 
 def must_be_same(place, expected):
-    found = same(place)
+    must_be(same(place), expected)
+
+
+def must_be(found, expected):
     if found != expected:
         missing, more = sorted(set(expected) - set(found)), sorted(set(found) - set(expected))
         raise Lost(f"{len(missing)} rows are missing and {len(more)} too many, first "

@@ -32,8 +32,14 @@ public final class FollowedFile {
   /// The last files that were opened.
   private var read: [Rotated] = []
   private var token: Watch.Token?
+  /// The watch over the new file at the path, in which nothing is yet.
+  private var nextToken: Watch.Token?
   /// Files that are read before the log itself, each from an offset on.
   private var queue: [(file: Rotated, offset: Int64, mark: FileMark?)] = []
+  /// When the file that was read before was modified last, microseconds since 1970 UTC; nil where none was, or it is gone.
+  private var before: Int64?
+  /// Whether it is the log itself that was opened, and nothing was read of it yet.
+  private var isUntouched = false
   /// The last bytes that were read, to see whether others stand there now.
   private var recent: [UInt8] = []
   /// What the file that was read last is known by; nil where it is nowhere any more.
@@ -46,7 +52,10 @@ public final class FollowedFile {
     watchFolders()
   }
 
-  deinit { shut() }
+  deinit {
+    shut()
+    if let nextToken { watch.end(nextToken) }
+  }
 
   /// Whether there is nothing to read at first.
   public var isEmptyOrMissing: Bool { queue.isEmpty && (Rotated(path)?.size ?? 0) == 0 }
@@ -82,7 +91,9 @@ public final class FollowedFile {
       first = index
     }
     guard let last = marks.last else { return nil }
-    queue = again + after(taken.last?.modified ?? last.modified, files, besides: taken).map { ($0, 0, nil) }
+    let moment = taken.last?.modified ?? last.modified
+    before = moment
+    queue = again + after(moment, files, besides: taken).map { ($0, 0, nil) }
     return first
   }
 
@@ -115,6 +126,10 @@ public final class FollowedFile {
       throw .unreadable(path, reason: String(cString: strerror(errno)))
     }
     guard count > 0 else { return atEnd() }
+    if isUntouched {
+      isUntouched = false
+      if let before, isOvertaken(buffer[..<count], since: before) { return .copied }
+    }
     var status = stat()
     if fstat(descriptor, &status) == 0 { modified = Rotated(path, status).modified }
     offset += Int64(count)
@@ -132,23 +147,41 @@ public final class FollowedFile {
     return count == now.count && now == recent
   }
 
+  /// Whether the log was rotated once more between the end of the file before it and its opening, so that `piece`, with which
+  /// it begins now, is not what comes next: then what comes next is queued.
+  private func isOvertaken(_ piece: ArraySlice<UInt8>, since moment: Int64) -> Bool {
+    let files = after(moment, Rotated.all(of: realPath), besides: read)
+    var status = stat()
+    guard !files.isEmpty, fstat(descriptor, &status) == 0 else { return false }
+    // What begins likewise and holds no more is only being copied.
+    let between = files.filter { $0.size > status.st_size || !$0.begins(with: piece) }
+    guard !between.isEmpty else { return false }
+    queue = between.map { ($0, 0, nil) }
+    read.removeLast()
+    if let token { watch.end(token) }
+    close(descriptor)
+    (descriptor, token) = (-1, nil)
+    return true
+  }
+
   /// Opens the next file; false where there is none, nil where that which was to come is gone.
   private func open() throws(Input.Failure) -> Bool? {
     while true {
-      let wasQueued = !queue.isEmpty
-      var (next, start) = (path, Int64(0))
-      if wasQueued {
-        let (file, offset, mark) = queue.removeFirst()
+      let first = queue.first
+      let wasQueued = first != nil
+      var (next, start, expected) = (path, Int64(0), Int64?.none)
+      if let (file, offset, mark) = first {
+        queue.removeFirst()
         start = offset
         // It may have been rotated since it was found.
         let present = Rotated(file.path)
         let isThere = mark.map { present?.holds($0) ?? false } ?? (present?.inode == file.inode)
         if isThere {
-          next = file.path
+          (next, expected) = (file.path, present?.inode)
         } else if let other = Rotated.all(of: realPath).last(where: { other in
           mark.map { other.holds($0) } ?? (other.inode == file.inode)
         }) {
-          next = other.path
+          (next, expected) = (other.path, other.inode)
         } else if mark != nil {
           // It is gone: what was to be read of it again is over.
           closed = nil
@@ -160,6 +193,8 @@ public final class FollowedFile {
       let file = Glibc.open(next, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       if file < 0 {
         let code = errno
+        // It was rotated just now: its new name is looked for.
+        if let first, code == ENOENT { queue.insert(first, at: 0) }
         if wasQueued { continue }
         if code == ENOENT || code == ENOTDIR { return false }
         throw .unreadable(path, reason: String(cString: strerror(code)))
@@ -170,6 +205,11 @@ public final class FollowedFile {
         close(file)
         throw .unreadable(path, reason: String(cString: strerror(code)))
       }
+      if let first, let expected, Int64(bitPattern: UInt64(status.st_ino)) != expected {
+        close(file)
+        queue.insert(first, at: 0)
+        continue
+      }
       guard status.st_mode & S_IFMT == S_IFREG else {
         close(file)
         if wasQueued { continue }
@@ -178,7 +218,11 @@ public final class FollowedFile {
       let known = Rotated(next, status)
       (descriptor, opened, modified, offset, recent) = (file, known, known.modified, start, [])
       read = read.suffix(15) + [known]
+      isUntouched = !wasQueued
       token = watch.watch(file: file)
+      // Of one file there is one watch.
+      if let nextToken, nextToken != token { watch.end(nextToken) }
+      nextToken = nil
       watchFolders()
       return true
     }
@@ -187,20 +231,32 @@ public final class FollowedFile {
   /// The end of the file was reached: whether that is all, or another goes on.
   private func atEnd() -> Step {
     guard let opened else { return .end }
+    var status = stat()
     if !queue.isEmpty {
+      if fstat(descriptor, &status) == 0 { before = Rotated(opened.path, status).modified }
       shut()
       return .next
     }
     // As long as nothing is in the new file, whoever writes may still have the old one open.
-    guard let log = Rotated(path), log.inode != opened.inode || log.device != opened.device, log.size > 0 else {
-      return .end
-    }
-    var status = stat()
+    guard let log = Rotated(path), log.inode != opened.inode || log.device != opened.device else { return .end }
+    guard log.size > 0 || awaits() else { return .end }
     guard fstat(descriptor, &status) == 0, status.st_size <= offset else { return .end }
     let old = Rotated(opened.path, status)
+    before = old.modified
     queue = after(old.modified, Rotated.all(of: realPath), besides: [old]).map { ($0, 0, nil) }
     shut()
     return .next
+  }
+
+  /// Watches the new file, in which nothing is yet; whether something is by now.
+  private func awaits() -> Bool {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    let next = watch.watch(file: file)
+    if let nextToken, nextToken != next { watch.end(nextToken) }
+    nextToken = next
+    return (Rotated(path)?.size ?? 0) > 0
   }
 
   /// The file does not hold any more what was read of it: it was copied before, or its content is gone.
@@ -219,6 +275,7 @@ public final class FollowedFile {
     // What the file holds now is no part of what was read.
     shut()
     closed = nil
+    before = copies.last?.modified
     if let copy = copies.last {
       // The rest of the old content, then what was copied after it.
       if queue.isEmpty {

@@ -103,10 +103,12 @@ public final class Journalctl {
   }
 
   /// Reads what is there into `buffer`; waits at most `milliseconds` for the first byte, or a signal that ``StopSignals``
-  /// notes. Throws ``Failure`` where it ended badly.
-  public func read(into buffer: inout [UInt8], waiting milliseconds: Int32) throws(Failure) -> Input.Chunk {
+  /// notes. With `onlyWaits` nothing is read. Throws ``Failure`` where it ended badly.
+  public func read(into buffer: inout [UInt8], waiting milliseconds: Int32, onlyWaits: Bool = false) throws(Failure)
+    -> Input.Chunk
+  {
     var polls = [
-      pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: onlyWaits ? -1 : output, events: Int16(POLLIN), revents: 0),
       pollfd(fd: errorsAreOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
       pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
     ]

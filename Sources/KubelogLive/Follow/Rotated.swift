@@ -110,6 +110,16 @@ struct Rotated {
       && Self.fingerprint(descriptor, max(0, mark.bytes - FileMark.most)..<mark.bytes) == mark.tail
   }
 
+  /// Whether its first bytes are those of `piece`, as far as both go.
+  func begins(with piece: ArraySlice<UInt8>) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: piece.count)
+    let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+    return count >= 0 && bytes.prefix(count).elementsEqual(piece.prefix(count))
+  }
+
   /// The mark of the file when `bytes` of it are done with; nil where it has not as many.
   func mark(_ descriptor: Int32, bytes: Int64) -> FileMark? {
     let headBytes = min(bytes, FileMark.most)

@@ -40,13 +40,16 @@ extension Store {
     guard place.exists else { throw .missing(path: path) }
     if let reason = place.writeRefusal { throw .readOnly(path: path, reason: reason) }
     let file = try Recovery.lock(place, waiting: milliseconds)
-    let log = open(place.path + "-wal", O_RDONLY | O_CLOEXEC)
+    let log = Recovery.log(of: place)
     defer {
       close(file)
       if log >= 0 { close(log) }
     }
-    let fresh = "\(place.path).\(getpid()).\(UInt64.random(in: 0 ... .max))"
-    defer { for part in ["", "-wal", "-shm"] { unlink(fresh + part) } }
+    // Nobody else makes one now. Whoever was stopped here left one.
+    let fresh = place.path + ".recovering"
+    func drop() { for part in ["", "-wal", "-shm"] { unlink(fresh + part) } }
+    drop()
+    defer { drop() }
     var recovered: Recovered
     do throws(StoreError) {
       recovered = try Recovery(PageFile(file: file, log: log), into: fresh, name: path, sealing: sealing).result
@@ -312,41 +315,93 @@ private final class Recovery {
 extension Recovery {
   /// Opens the file and keeps everybody else from it: who has a database open in WAL mode holds SQLite's shared lock.
   static func lock(_ place: StorePlace, waiting milliseconds: Int) throws(StoreError) -> Int32 {
-    let file = open(place.path, O_RDWR | O_CLOEXEC)
-    guard file >= 0 else { throw .cannotOpen(path: place.given, reason: String(cString: strerror(errno))) }
-    // PENDING_BYTE and the 511 bytes after it, where SQLite has its locks.
-    var lock = flock(
-      l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0x4000_0000, l_len: 512, l_pid: 0)
     var waited = 0
-    while fcntl(file, F_SETLK, &lock) != 0 {
-      guard errno == EACCES || errno == EAGAIN, waited < milliseconds else {
-        let code = errno
-        close(file)
-        if code == EACCES || code == EAGAIN { throw .busy(path: place.given) }
-        throw .inputOutput(path: place.given, reason: String(cString: strerror(code)))
+    while true {
+      let file = open(place.path, O_RDWR | O_CLOEXEC)
+      guard file >= 0 else { throw .cannotOpen(path: place.given, reason: String(cString: strerror(errno))) }
+      // PENDING_BYTE and the 511 bytes after it, where SQLite has its locks.
+      var lock = flock(
+        l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0x4000_0000, l_len: 512, l_pid: 0)
+      while fcntl(file, F_SETLK, &lock) != 0 {
+        guard errno == EACCES || errno == EAGAIN, waited < milliseconds else {
+          let code = errno
+          close(file)
+          if code == EACCES || code == EAGAIN { throw .busy(path: place.given) }
+          throw .inputOutput(path: place.given, reason: String(cString: strerror(code)))
+        }
+        usleep(10_000)
+        waited += 10
       }
-      usleep(10_000)
-      waited += 10
+      var (here, there) = (stat(), stat())
+      if fstat(file, &here) == 0, stat(place.path, &there) != 0 || here.st_ino == there.st_ino { return file }
+      // Meanwhile another put a new one in its place.
+      close(file)
     }
-    return file
+  }
+
+  /// Opens the log of the store; -1 where it has none.
+  static func log(of place: StorePlace) -> Int32 {
+    let log = open(place.path + "-wal", O_RDONLY | O_CLOEXEC)
+    if log >= 0 { return log }
+    // Who was stopped in the middle of ``exchange(_:for:)`` left it beside the other name; unless somebody wrote since.
+    let kept = kept(place)
+    guard kept.isBegun, let main = status(place.path), let other = status(kept.path + "-wal"),
+      (main.st_mtim.tv_sec, main.st_mtim.tv_nsec) <= (other.st_mtim.tv_sec, other.st_mtim.tv_nsec)
+    else { return -1 }
+    return open(kept.path + "-wal", O_RDONLY | O_CLOEXEC)
   }
 
   /// Puts the file `fresh` in the place of the store, which stays beside it; gives the path that it has then.
+  ///
+  /// At each moment one of the two is whole at its path: the old one gets a second name first, and loses the first one when
+  /// the new one takes it. Only its log has to go before that, since beside the new one it would be taken for its own.
   static func exchange(_ place: StorePlace, for fresh: String) throws(StoreError) -> String {
-    var number = 1
-    func kept() -> String { place.path + ".damaged" + (number == 1 ? "" : ".\(number)") }
-    while access(kept(), F_OK) == 0 || access(kept() + "-wal", F_OK) == 0 { number += 1 }
-    // The log first: beside the new store it would be taken for its own.
-    unlink(place.path + "-shm")
-    for part in ["-wal", "-journal", ""] {
-      guard rename(place.path + part, kept() + part) == 0 || (errno == ENOENT && !part.isEmpty) else {
+    let folder = StorePlace.folder(of: place.path)
+    let kept = kept(place).path
+    for part in ["", "-wal", "-journal"] {
+      let (old, new) = (place.path + part, kept + part)
+      if access(old, F_OK) != 0 || isOne(old, new) || link(old, new) == 0 { continue }
+      // Some file systems know no second names.
+      guard [EPERM, EOPNOTSUPP, EMLINK].contains(errno), rename(old, new) == 0 else {
         throw .inputOutput(path: place.given, reason: String(cString: strerror(errno)))
       }
     }
+    PrivateFile.sync(folder: folder)
+    for part in ["-shm", "-wal", "-journal"] {
+      guard unlink(place.path + part) == 0 || errno == ENOENT else {
+        throw .inputOutput(path: place.given, reason: String(cString: strerror(errno)))
+      }
+    }
+    PrivateFile.sync(folder: folder)
     guard rename(fresh, place.path) == 0 else {
       throw .inputOutput(path: place.given, reason: String(cString: strerror(errno)))
     }
-    PrivateFile.sync(folder: StorePlace.folder(of: place.path))
-    return kept()
+    PrivateFile.sync(folder: folder)
+    return kept
+  }
+
+  /// The name that a damaged store gets, the first that is free; or that it has already, where who gave it was stopped.
+  private static func kept(_ place: StorePlace) -> (path: String, isBegun: Bool) {
+    var number = 0
+    while true {
+      number += 1
+      let path = place.path + ".damaged" + (number == 1 ? "" : ".\(number)")
+      let (log, ownLog) = (path + "-wal", place.path + "-wal")
+      if isOne(path, place.path), access(log, F_OK) != 0 || access(ownLog, F_OK) != 0 || isOne(log, ownLog) {
+        return (path, true)
+      }
+      if access(path, F_OK) != 0, access(log, F_OK) != 0 { return (path, false) }
+    }
+  }
+
+  private static func status(_ path: String) -> stat? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status : nil
+  }
+
+  /// Whether two names are of one file.
+  private static func isOne(_ path: String, _ other: String) -> Bool {
+    guard let one = status(path), let two = status(other) else { return false }
+    return (one.st_dev, one.st_ino) == (two.st_dev, two.st_ino)
   }
 }
