@@ -34,15 +34,27 @@ SELECT 'ready', seen.node, NULL, events.time,
   events.time_source < 5 AND coalesce(events.uncertainty, 0) <= 120000000, events.source, events.byte, events.cluster,
   NULL, NULL
 FROM observations AS seen JOIN events ON events.id = seen.event
--- Of a node that is Ready in every dated answer the changes and the last one are enough.
+-- Of a node that is Ready in every answer the changes and the last one are enough. Dated ones come first, the others in the
+-- order in which they were read; each look-up is one in the index.
 WHERE seen.status = 'Ready' AND (
-  (SELECT status FROM observations AS before
-    WHERE before.node = seen.node AND (before.seen_at, before.event) < (seen.seen_at, seen.event)
-      AND before.status IS NOT NULL
-    ORDER BY before.seen_at DESC, before.event DESC LIMIT 1) IS NOT 'Ready'
+  coalesce(
+    iif(seen.seen_at IS NULL, (
+      SELECT status FROM observations AS before
+      WHERE before.node = seen.node AND before.seen_at IS NULL AND before.event < seen.event
+        AND before.status IS NOT NULL
+      ORDER BY before.event DESC LIMIT 1), NULL),
+    (SELECT status FROM observations AS before
+      WHERE before.node = seen.node
+        AND (before.seen_at, before.event) < (coalesce(seen.seen_at, 9223372036854775807), seen.event)
+        AND before.status IS NOT NULL
+      ORDER BY before.seen_at DESC, before.event DESC LIMIT 1)) IS NOT 'Ready'
   OR NOT EXISTS (
     SELECT 1 FROM observations AS after
     WHERE after.node = seen.node AND (after.seen_at, after.event) > (seen.seen_at, seen.event)
+      AND after.status IS NOT NULL
+    UNION ALL
+    SELECT 1 FROM observations AS after
+    WHERE after.node = seen.node AND after.seen_at IS NULL AND after.event > iif(seen.seen_at IS NULL, seen.event, 0)
       AND after.status IS NOT NULL))
 UNION ALL
 SELECT 'network', coalesce(events.node, sessions.node), NULL, events.time,

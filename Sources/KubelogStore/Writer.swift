@@ -163,6 +163,7 @@ public final class Writer {
     try connection.confirmInPlace()
     try flushFolds()
     try flushLogs()
+    try names.look(statements)
     for run in grown.sorted() { try names.name(run, statements) }
     grown.removeAll(keepingCapacity: true)
     try connection.execute("COMMIT")
@@ -250,7 +251,9 @@ public final class Writer {
     if connection.lastInsertion != 0 {
       row = connection.lastInsertion
       tally.newEvents += 1
+      if let run { names.added(to: run, isDated: event.time.source < .file) }
     } else {
+      if let run { names.changed(run) }
       if !event.isTentative { try forgetWhatCutEventTold(digest, run) }
       if run == nil { try bind(statements.improveDated, kind) } else { try bind(statements.improveInRun, kind) }
     }
@@ -293,6 +296,7 @@ public final class Writer {
       try statements.deleteObservation.run(.integer(row))
       try statements.deleteEvent.run(.integer(row))
     }
+    names.changedAny()
     if !cut.isEmpty {
       try statements.deleteEmptySessions.run()
       try statements.deleteEmptyRuns.run()
@@ -486,6 +490,7 @@ public final class Writer {
         .integer(id), .integer(Int64(TimeSource.file.rawValue)), .integer(Int64(TimeSource.arrival.rawValue)),
         .integer(source))
       try statements.proveBeginning.run(.integer(id))
+      names.changed(id)
       grown.insert(id)
     }
     for (run, state) in runs {

@@ -2,7 +2,8 @@
 struct WriterStatements: ~Copyable {
   let insertKind, insertDated, insertInRun, improveDated, improveInRun: Statement
   let insertFold, insertFolds, updateFold, findFold, lastEvent: Statement
-  let insertRun, findRuns, rememberRun, describeRun, renameRun, findName, proveLive, proveBeginning: Statement
+  let insertRun, findRuns, rememberRun, describeRun, firstTime, dataVersion, renameRun, findName, proveLive,
+    proveBeginning: Statement
   let findEvent, findTentative, deleteEvent, deleteSightings, deleteObservation: Statement
   let deleteCutSightings, deleteCutObservation: Statement
   let deleteEmptySessions, deleteEmptyRuns, keepSource: Statement
@@ -120,11 +121,10 @@ struct WriterStatements: ~Copyable {
       VALUES (?1, ?2, 'unknown', 0, 0, 0, 0) ON CONFLICT DO NOTHING
       """)
     let describeRun = try connection.prepare(
-      """
-      SELECT substr(chain, -8), runs.node,
-        (SELECT time FROM events WHERE run = runs.id AND time_source < 5 ORDER BY id LIMIT 1), typed, typed_for
-      FROM runs WHERE runs.id = ?1
-      """)
+      "SELECT substr(chain, -8), runs.node, typed, typed_for FROM runs WHERE runs.id = ?1")
+    let firstTime = try connection.prepare(
+      "SELECT time FROM events WHERE run = ?1 AND time_source < 5 ORDER BY id LIMIT 1")
+    let dataVersion = try connection.prepare("PRAGMA data_version")
     let renameRun = try connection.prepare("UPDATE runs SET digest = ?2 WHERE id = ?1")
     let findName = try connection.prepare("SELECT 1 FROM runs WHERE digest = ?1 AND id < ?2")
     let proveLive = try connection.prepare(
@@ -227,6 +227,8 @@ struct WriterStatements: ~Copyable {
     self.deleteEmptySessions = deleteEmptySessions
     self.keepSource = keepSource
     self.describeRun = describeRun
+    self.firstTime = firstTime
+    self.dataVersion = dataVersion
     self.renameRun = renameRun
     self.findName = findName
     self.proveLive = proveLive
