@@ -73,7 +73,9 @@ extension Span where Element == UInt8 {
     unsafe first(literal.utf8Start, literal.utf8CodeUnitCount, in: range)
   }
 
-  private func first(_ literal: UnsafePointer<UInt8>, _ length: Int, in range: Range<Int>) -> Int? {
+  /// As ``first(_:in:)``, for a literal of `length` bytes that nobody owns here.
+  @unsafe
+  public func first(_ literal: UnsafePointer<UInt8>, _ length: Int, in range: Range<Int>) -> Int? {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     return unsafe withUnsafeBufferPointer { bytes in
       guard length <= range.count, let base = bytes.baseAddress else { return length == 0 ? range.lowerBound : nil }

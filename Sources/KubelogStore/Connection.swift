@@ -369,7 +369,9 @@ public struct Statement: ~Copyable {
 
   /// The number of the text in column `index` among `words`, nil for null.
   public func word(_ index: Int32, in words: inout Words) -> Int? {
-    guard let start = sqlite3_column_text(handle, index) else { return nil }
+    guard sqlite3_column_type(handle, index) != SQLITE_NULL else { return nil }
+    // As bytes: to be given as text it would be copied, for a NUL behind it. An empty one has no place.
+    let start = sqlite3_column_blob(handle, index)
     return words.number(
       of: UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index))))
   }

@@ -176,7 +176,7 @@ import Testing
         "path",
         before: """
           mkdir disk; cat >script <<'END'
-          mount -t tmpfs -o size=256k tmpfs disk
+          mount -t tmpfs -o size=700k tmpfs disk
           "$0" ingest --db disk/k.db "$1/ha-install" >/dev/null 2>full; echo $? >code
           "$0" query --db disk/k.db -o csv --sql 'SELECT count(*) AS n FROM v_events' >kept 2>>errors
           "$0" db check --db disk/k.db >>errors 2>&1; echo $? >sound

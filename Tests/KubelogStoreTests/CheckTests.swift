@@ -60,7 +60,8 @@ import Testing
   @Test func aDamagedPageIsTold() throws {
     try withChanged("") { path in
       let root = try number(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'events_by_time'")
-      try overwrite(path, at: (Int(root) - 1) * 4096, with: Array(repeating: 0xFF, count: 4096))
+      let size = Store.pageSize
+      try overwrite(path, at: (Int(root) - 1) * size, with: Array(repeating: 0xFF, count: size))
       #expect(try findings(path).contains { $0.hasPrefix("pages: ") })
     }
   }

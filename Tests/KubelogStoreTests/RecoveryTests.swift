@@ -7,7 +7,7 @@ import Testing
 
 /// What is saved of a store whose file was damaged, at places that are chosen and at random ones.
 @Suite struct RecoveryTests {
-  private static let pageSize = 4096
+  private static let pageSize = Store.pageSize
 
   /// What is known of an undamaged store.
   private struct Whole: Sendable {
@@ -172,6 +172,25 @@ import Testing
     // Without the schema as well.
     bytes.replaceSubrange(0..<Self.pageSize, with: Array(repeating: 0, count: Self.pageSize))
     try recovering(bytes) { (path, _) throws in #expect(try facts(path) == whole.facts) }
+  }
+
+  /// Older versions made stores of smaller pages, which nothing says where the head is gone.
+  @Test func anOlderStoreWithoutItsHeadIsSaved() throws {
+    let whole = try whole()
+    try withStore { path in
+      try makeFolder(of: path)
+      try write([], path)
+      do {
+        let store = try Connection(path: path, access: .readWrite)
+        try store.execute("PRAGMA page_size = 4096; CREATE TABLE a (b); DROP TABLE a")
+      }
+      try fill(path)
+      #expect(try facts(path) == whole.facts)
+      var bytes = Array(FileManager.default.contents(atPath: path) ?? Data())
+      #expect(bytes[16..<18] == [0x10, 0])
+      bytes.replaceSubrange(0..<4096, with: Array(repeating: 0, count: 4096))
+      try recovering(bytes) { (path, _) throws in #expect(try facts(path) == whole.facts) }
+    }
   }
 
   /// Whatever page is destroyed, and however: what stands on the others is saved, and reading the inputs again brings the

@@ -155,7 +155,9 @@ class Disk:
         self.write(self.names, to, File.now)
         log = self.target(store, to) + "-wal"
         if os.path.exists(log):
-            os.truncate(log, 32 + self.frames * (4096 + 24) if self.frames > 0 else 0)
+            with open(log, "rb") as file:
+                page = int.from_bytes(file.read(12)[8:], "big")
+            os.truncate(log, 32 + self.frames * (page + 24) if self.frames > 0 else 0)
 
     def target(self, path, to):
         return to + path[len(self.folder):]

@@ -43,7 +43,18 @@ struct Skimmer {
   private var recent = 0
   private var oldest = 0
   private var shapes = Array(repeating: Shape(), count: size)
-  private var literals: [[UInt8]] = []
+  private var literals: [[UInt8]] = [] {
+    didSet {
+      literalText = literals.flatMap { $0 }
+      literalPlaces = literals.reduce(into: []) { places, literal in
+        places.append(((places.last.map { $0.start + $0.count }) ?? 0, literal.count))
+      }
+    }
+  }
+  /// ``literals`` one behind the other, and where each stands: an array of arrays cannot be looked at without counting
+  /// references.
+  private var literalText: [UInt8] = []
+  private var literalPlaces: [(start: Int, count: Int)] = []
 
   /// What ``place(_:_:_:)`` tells apart.
   private static let size = 1024
@@ -209,7 +220,8 @@ struct Skimmer {
     let bytes: UnsafeRawBufferPointer
     let masks: UnsafePointer<UInt8>
     let shapes: UnsafePointer<Shape>
-    let literals: UnsafeBufferPointer<[UInt8]>
+    let literals: UnsafeBufferPointer<UInt8>
+    let literalPlaces: UnsafeBufferPointer<(start: Int, count: Int)>
     /// How many heads there are, how long each is, and where klog's letter stands in it.
     let heads: Int
     let lengths, letters: InlineArray<4, Int>
@@ -298,9 +310,20 @@ struct Skimmer {
     private func hasLiteral(_ chunk: Bytes, _ body: Range<Int>, _ shape: UnsafePointer<Shape>) -> Bool {
       let first = chunk[body.lowerBound]
       let start = body.lowerBound + (first == 0x22 ? 1 : first == 0x5C ? 2 : 0)
-      for index in shape.pointee.beginnings where chunk.has(literals[index], at: start) { return true }
-      for index in shape.pointee.texts where chunk.first(literals[index], in: body) != nil { return true }
+      for index in shape.pointee.beginnings {
+        let count = literalPlaces[index].count
+        if count == 0 { return true }
+        let end = min(start + count, body.upperBound)
+        if start <= end, place(index, chunk, start..<end) != nil { return true }
+      }
+      for index in shape.pointee.texts where place(index, chunk, body) != nil { return true }
       return false
+    }
+
+    private func place(_ index: Int, _ chunk: Bytes, _ range: Range<Int>) -> Int? {
+      let (start, count) = literalPlaces[index]
+      guard count > 0, let base = literals.baseAddress else { return range.lowerBound }
+      return chunk.first(base + start, count, in: range)
     }
   }
 
@@ -312,15 +335,17 @@ struct Skimmer {
     return chunk.withUnsafeBufferPointer { buffer in
       masks.withUnsafeBufferPointer { masks in
         shapes.withUnsafeBufferPointer { shapes in
-          literals.withUnsafeBufferPointer { literals in
-            guard let first = masks.baseAddress, let table = shapes.baseAddress else {
-              preconditionFailure("lines are looked at before one was learned")
+          literalText.withUnsafeBufferPointer { literals in
+            literalPlaces.withUnsafeBufferPointer { places in
+              guard let first = masks.baseAddress, let table = shapes.baseAddress else {
+                preconditionFailure("lines are looked at before one was learned")
+              }
+              var sight = Sight(
+                bytes: UnsafeRawBufferPointer(buffer), masks: first, shapes: table, literals: literals,
+                literalPlaces: places, heads: heads.count, lengths: lengths, letters: letters, recent: recent)
+              body(&sight)
+              return sight.recent
             }
-            var sight = Sight(
-              bytes: UnsafeRawBufferPointer(buffer), masks: first, shapes: table, literals: literals,
-              heads: heads.count, lengths: lengths, letters: letters, recent: recent)
-            body(&sight)
-            return sight.recent
           }
         }
       }

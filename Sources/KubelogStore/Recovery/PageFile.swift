@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// The format is SQLite's, <https://www.sqlite.org/fileformat2.html>, sections 1.2 to 1.5 and 4.
 struct PageFile: ~Copyable {
-  /// Bytes of a page; where the head of the file is gone, what kubelog's files have.
+  /// Bytes of a page; where the head of the file is gone, those of kubelog's files that the pages look like.
   let pageSize: Int
   /// Bytes of a page that are in use.
   let usable: Int
@@ -19,7 +19,8 @@ struct PageFile: ~Copyable {
   private let log: Int32
   private let logged: [Int: Int]
 
-  private static let defaultPageSize = 4096
+  /// Bytes of a page of stores that were made by older versions.
+  private static let olderPageSize = 4_096
   private static let magic = Array("SQLite format 3\0".utf8)
 
   /// Reads from `file` and from `log`, its WAL, -1 where there is none.
@@ -27,7 +28,7 @@ struct PageFile: ~Copyable {
     (self.file, self.log) = (file, log)
     let head = Self.read(file, at: 0, 100) ?? []
     let fromLog = Log.pageSize(log)
-    var size = Self.defaultPageSize
+    var size = Self.likelyPageSize(file)
     if head.count == 100, head.prefix(16).elementsEqual(Self.magic) {
       let stated = Self.number(head, 16, 2) == 1 ? 65_536 : Self.number(head, 16, 2)
       if Self.isPageSize(stated) { size = stated } else if let fromLog { size = fromLog }
@@ -46,6 +47,22 @@ struct PageFile: ~Copyable {
     application = isWhole ? Int64(Self.number(first, 68, 4)) : nil
     version = isWhole ? Self.number(first, 60, 4) : nil
     usable = isWhole && Int(first[20]) < 64 ? size - Int(first[20]) : size
+  }
+
+  /// What pages of a file without its head have: where they begin half as far apart as those of kubelog's present files do,
+  /// most places between look like beginnings as well.
+  private static func likelyPageSize(_ file: Int32) -> Int {
+    var (asked, begin) = (0, 0)
+    for place in stride(from: olderPageSize, to: 512 * olderPageSize, by: Store.pageSize) {
+      guard let head = read(file, at: place, 8) else { break }
+      asked += 1
+      // A table's or an index's page, leaf or inner, with at least one cell that lies in it.
+      let (cells, content) = (number(head, 3, 2), number(head, 5, 2))
+      if [2, 5, 10, 13].contains(head[0]), cells > 0, cells < olderPageSize / 2, content >= 8, content < olderPageSize {
+        begin += 1
+      }
+    }
+    return begin * 2 > asked ? olderPageSize : Store.pageSize
   }
 
   /// A page; nil where it is not wholly there.

@@ -86,7 +86,8 @@ private final class Recovery {
     store = try Connection(path: path, access: .readWrite)
     try store.execute(
       """
-      PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE;
+      PRAGMA page_size = \(Store.pageSize); PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+      PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE;
       PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(version)
       """)
     for migration in Schema.migrations.prefix(version) { try store.execute(migration) }
