@@ -253,9 +253,10 @@ public final class Writer {
       tally.newEvents += 1
       if let run { names.added(to: run, isDated: event.time.source < .file) }
     } else {
-      if let run { names.changed(run) }
       if !event.isTentative { try forgetWhatCutEventTold(digest, run) }
       if run == nil { try bind(statements.improveDated, kind) } else { try bind(statements.improveInRun, kind) }
+      // A row comes back where something was improved.
+      if let run, row != nil { names.changed(run) }
     }
     for secret in event.secrets
     where secretsSeen.insert(SecretBox(secret.kind, secret.value, digestKey).identity).inserted {
