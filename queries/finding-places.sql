@@ -1,6 +1,6 @@
 -- title: Where and when lines show known problems
 -- summary: As findings, without what the lines say: there may be many. How sure a time is, is told as the store holds it, and
--- summary: of those in runs of kubeadm what their lines tell: query run-findings knows more of them.
+-- summary: of those in runs of kubeadm what their lines tell: query findings knows more of them.
 -- column: _id integer
 -- column: problem text PROBLEM
 -- column: node text NODE

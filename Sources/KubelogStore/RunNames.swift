@@ -44,7 +44,7 @@ struct RunNames {
   }
 
   /// Has what is known of the store forgotten where another program wrote to it since.
-  mutating func look(_ statements: borrowing WriterStatements) throws(StoreError) {
+  mutating func forgetIfOthersWrote(_ statements: borrowing WriterStatements) throws(StoreError) {
     defer { statements.dataVersion.reset() }
     guard try statements.dataVersion.step(), statements.dataVersion.integer(0) != version else { return }
     version = statements.dataVersion.integer(0)

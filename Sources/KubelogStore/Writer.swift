@@ -163,7 +163,7 @@ public final class Writer {
     try connection.confirmInPlace()
     try flushFolds()
     try flushLogs()
-    try names.look(statements)
+    try names.forgetIfOthersWrote(statements)
     for run in grown.sorted() { try names.name(run, statements) }
     grown.removeAll(keepingCapacity: true)
     try connection.execute("COMMIT")

@@ -9,8 +9,7 @@ import Testing
   /// Questions about the files themselves; those that an answer is made of and that name them; and the comparison of two
   /// sessions, which are the last two that were read where nothing dates them.
   private static let others: Set<String> = [
-    "sources", "source-paths", "source-times", "unknown-lines", "findings", "finding-places", "run-findings",
-    "problem-marks",
+    "sources", "source-paths", "source-times", "unknown-lines", "findings", "finding-places", "problem-marks",
     "secret-evidence", "diff-sessions", "diff-phases", "diff-settings",
   ]
   /// Columns that say in which file something stands; and what a problem's first file decides.

@@ -107,13 +107,20 @@ import Testing
     #expect(Set(whole.rows.map(\.table)).count >= 10)
   }
 
-  @Test func commitsThatWaitInTheLogAreSaved() throws {
+  /// A store whose commits wait in its log, since somebody reads it: its file and its log as they are.
+  private func withCommitsInLog(_ body: (_ path: String, _ file: [UInt8], _ log: [UInt8]) throws -> Void) throws {
     try withStore { path in
       let reader = try Store(writing: path)
       try reader.connection.execute("BEGIN; SELECT count(*) FROM events")
       try fill(path)
       let log = try #require(FileManager.default.contents(atPath: path + "-wal").map { Array($0) })
       let file = try #require(FileManager.default.contents(atPath: path).map { Array($0) })
+      try body(path, file, log)
+    }
+  }
+
+  @Test func commitsThatWaitInTheLogAreSaved() throws {
+    try withCommitsInLog { path, file, log in
       #expect(log.count > 100_000)
       let all = try dump(path)
       try recovering(file, log: log) { (saved, _) throws in #expect(try dump(saved) == all) }
@@ -136,12 +143,7 @@ import Testing
   /// there, under one name or two, and its log beside one of them.
   @Test(arguments: ["", "file", "file log", "file log gone"])
   func whoeverIsKilledWhileTheNewOneTakesItsPlaceCanTryAgain(_ done: String) throws {
-    try withStore { path in
-      let reader = try Store(writing: path)
-      try reader.connection.execute("BEGIN; SELECT count(*) FROM events")
-      try fill(path)
-      let log = try #require(FileManager.default.contents(atPath: path + "-wal").map { Array($0) })
-      let file = try #require(FileManager.default.contents(atPath: path).map { Array($0) })
+    try withCommitsInLog { path, file, log in
       let all = try dump(path)
       try withStore { path in
         try makeFolder(of: path)

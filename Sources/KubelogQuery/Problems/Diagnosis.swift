@@ -53,12 +53,12 @@ public struct Diagnosis: Sendable {
     self.init(round, paths)
   }
 
-  private static let mostWaiting = 4_096
+  private static let mostWaiting = 512
 
   /// Findings in runs by their numbers in the store.
   private static func runFindings(_ ids: [Int64], _ answers: borrowing Answers) throws(QueryError) -> [Int64: Finding] {
     guard !ids.isEmpty else { return [:] }
-    let table = try answers.answer("run-findings", ["ids": .text("[\(ids.map { "\($0)" }.joined(separator: ","))]")])
+    let table = try answers.answer("findings", ["ids": .text("[\(ids.map { "\($0)" }.joined(separator: ","))]")])
     let reader = FindingReader(table.columns)
     return Dictionary(
       table.rows.map { reader.finding($0) }.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
