@@ -13,6 +13,8 @@ struct JournalEntry {
   private var identifier: [UInt8] = []
   private var comm: [UInt8] = []
   private var process = 0
+  /// For values that do not stand in the line as they are, used again and again.
+  private var decoded: [UInt8] = []
   /// The stamp of a form that prints one beside the fields.
   var stamp: Stamp?
   /// Where its message stands.
@@ -54,6 +56,20 @@ struct JournalEntry {
     case .comm: if comm.isEmpty { bytes.append(value, to: &comm) }
     case .process: process = process == 0 ? bytes.decimal(value) ?? 0 : process
     }
+  }
+
+  /// Takes a field's value that `decode` writes; false where it finds none.
+  @discardableResult
+  mutating func take(_ field: Field, at position: LinePosition, _ decode: (inout [UInt8]) -> Bool) -> Bool {
+    var text: [UInt8] = []
+    swap(&text, &decoded)
+    defer {
+      text.removeAll(keepingCapacity: text.capacity < 1 << 16)
+      swap(&text, &decoded)
+    }
+    guard decode(&text) else { return false }
+    take(field, text.span, 0..<text.count, at: position)
+    return true
   }
 
   /// Forgets everything, keeping the memory.

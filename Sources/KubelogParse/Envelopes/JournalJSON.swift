@@ -35,14 +35,13 @@ enum JournalJSON {
     switch value.kind {
     case .text where line.first(0x5C, in: value.range) == nil: entry.take(field, line, value.range, at: position)
     case .text:
-      var text: [UInt8] = []
-      line.decodeJSONText(value.range, into: &text)
-      entry.take(field, text.span, 0..<text.count, at: position)
+      entry.take(field, at: position) {
+        line.decodeJSONText(value.range, into: &$0)
+        return true
+      }
     case .list:
-      var text: [UInt8] = []
-      if line.decodeJSONBytes(value.range, into: &text) {
-        entry.take(field, text.span, 0..<text.count, at: position)
-      } else if !isElement, var elements = JSONElements(line, in: value.range), let first = elements.next(line) {
+      if entry.take(field, at: position, { line.decodeJSONBytes(value.range, into: &$0) }) { return }
+      if !isElement, var elements = JSONElements(line, in: value.range), let first = elements.next(line) {
         // Lists of lists of lists are none of journalctl's, and could be as deep as a line is long.
         take(field, line, first, isElement: true, into: &entry, at: position)
       }
