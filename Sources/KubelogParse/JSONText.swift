@@ -13,7 +13,10 @@ extension [Event] {
 extension [Attribute] {
   /// All as one JSON object.
   var jsonText: String {
-    var out: [UInt8] = [0x7B]
+    var out: [UInt8] = []
+    // Enough for most, so that it grows once.
+    out.reserveCapacity(reduce(2) { $0 + $1.name.utf8.count + $1.value.length + 6 })
+    out.append(0x7B)
     for (index, attribute) in enumerated() {
       if index > 0 { out.append(0x2C) }
       out.append(jsonOf: attribute.name)
@@ -37,6 +40,17 @@ public func jsonText(_ text: String) -> String {
   var out: [UInt8] = []
   out.append(jsonOf: text)
   return String(decoding: out, as: UTF8.self)
+}
+
+extension AttributeValue {
+  /// About how many bytes it takes to be written.
+  fileprivate var length: Int {
+    switch self {
+    case .text(let text): text.utf8.count
+    case .integer, .number, .boolean: 8
+    case .list(let texts): texts.reduce(0) { $0 + $1.utf8.count + 3 }
+    }
+  }
 }
 
 extension [UInt8] {

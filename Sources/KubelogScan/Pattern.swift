@@ -90,11 +90,13 @@ public final class Pattern {
 
   /// Whether a text that begins with the ASCII bytes of `range` can match; false only where no further bytes would help.
   public func mayMatch(textBeginningWith bytes: Bytes, in range: Range<Int>) -> Bool {
-    guard isAnchored else { return true }
+    // Not the pattern's own memory: JIT does not answer this, and what PCRE2 needs instead, 20 KiB, would stay with each pattern.
+    guard isAnchored, let data = unsafe pcre2_match_data_create_8(1, nil) else { return true }
+    defer { unsafe pcre2_match_data_free_8(data) }
     let result = unsafe bytes.withUnsafeBufferPointer { buffer -> Int32 in
       guard let base = buffer.baseAddress else { return PCRE2_ERROR_PARTIAL }
       return unsafe pcre2_match_8(
-        code, base + range.lowerBound, range.count, 0, UInt32(PCRE2_PARTIAL_HARD), matchData, context)
+        code, base + range.lowerBound, range.count, 0, UInt32(PCRE2_PARTIAL_HARD), data, context)
     }
     return result != PCRE2_ERROR_NOMATCH
   }

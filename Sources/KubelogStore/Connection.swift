@@ -323,6 +323,18 @@ public struct Statement: ~Copyable {
     }
   }
 
+  /// Runs it to its end, or to the first row that breaks a constraint: then false.
+  func runUntilConflict() throws(StoreError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_DONE: return true
+    case let status where status & 0xFF == SQLITE_CONSTRAINT: return false
+    case let status:
+      let error = storeError(status, connection, path)
+      sqlite3_reset(handle)
+      throw error
+    }
+  }
+
   /// Back to before the first row, for other values.
   public func reset() {
     sqlite3_reset(handle)

@@ -35,17 +35,28 @@ struct RowBuffer {
 
   /// Runs `statement` by what was added and the numbers that are bound to it already, and forgets it. It gives no rows.
   mutating func run(_ statement: borrowing Statement) throws(StoreError) {
+    try lend(to: statement) { statement throws(StoreError) in _ = try statement.step() }
+  }
+
+  /// The same, but false where it ended at a row that breaks a constraint.
+  mutating func runUntilConflict(_ statement: borrowing Statement) throws(StoreError) -> Bool {
+    try lend(to: statement) { statement throws(StoreError) in try statement.runUntilConflict() }
+  }
+
+  private mutating func lend<Result>(
+    to statement: borrowing Statement, _ body: (borrowing Statement) throws(StoreError) -> Result
+  ) throws(StoreError) -> Result {
     defer {
       bytes.removeAll(keepingCapacity: true)
       pieces.removeAll(keepingCapacity: true)
     }
-    try bytes.withUnsafeBufferPointer { bytes throws(StoreError) in
+    return try bytes.withUnsafeBufferPointer { bytes throws(StoreError) in
       let bytes = UnsafeRawBufferPointer(bytes)
       for piece in pieces {
         statement.lend(UnsafeRawBufferPointer(rebasing: bytes[piece.range]), at: piece.index, isText: piece.isText)
       }
       defer { statement.reset() }
-      _ = try statement.step()
+      return try body(statement)
     }
   }
 }

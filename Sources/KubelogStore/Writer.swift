@@ -120,18 +120,29 @@ public final class Writer {
     if batch.provedLive { try becomeLive() }
     folds.begin(batch.events)
     var next = 0
+    // Where events stand that are added together.
+    var rows: [Int] = []
+    func addRows() throws(StoreError) {
+      try add(batch.events, at: rows[...])
+      rows.removeAll(keepingCapacity: true)
+    }
     func takeEvents(upTo end: Int) throws(StoreError) {
       while next < end {
+        tally.events += 1
         // Most repeat: of these only what tells them apart is looked at here.
         if case .occurrence(let row, let offset) = batch.events[next].identity {
-          tally.events += 1
           if batch.events[next].isTentative { tentativeSeen.insert(row) }
           folds.add(at: next, row, offset)
+        } else if case .dated = batch.events[next].identity, !batch.events[next].time.isOpen {
+          rows.append(next)
+          if rows.count == WriterStatements.rowsAtOnce { try addRows() }
         } else {
+          try addRows()
           try take(batch.events[next])
         }
         next += 1
       }
+      try addRows()
     }
     for lines in batch.runs {
       try takeEvents(upTo: lines.events)
@@ -206,24 +217,25 @@ public final class Writer {
   // MARK: Events
 
   private func take(_ event: Event) throws(StoreError) {
-    tally.events += 1
-    switch event.identity {
-    case .dated(let digest):
-      try insert(event, digest, run: nil)
-      if event.time.source <= .given, let moment = event.time.microseconds {
-        logs.extend(event.node, moment, moment, byte: event.position.byte)
-      }
-    case .inRun(let run, let digest):
-      if let id = runs[run]?.id {
-        try insert(event, digest, run: id)
-      } else {
-        runs[run, default: RunState()].held.append(event)
-      }
-    case .occurrence: preconditionFailure("what repeats is folded")
+    guard case .inRun(let run, _) = event.identity else {
+      try insert(event, run: nil)
+      return
+    }
+    if let id = runs[run]?.id {
+      try insert(event, run: id)
+    } else {
+      runs[run, default: RunState()].held.append(event)
     }
   }
 
-  private func insert(_ event: Event, _ digest: Digest, run: Int64?) throws(StoreError) {
+  /// Adds an event, or improves the one that the store has; false where it has it.
+  @discardableResult
+  func insert(_ event: Event, run: Int64?) throws(StoreError) -> Bool {
+    let digest: Digest
+    switch event.identity {
+    case .dated(let own), .inRun(_, let own): digest = own
+    case .occurrence: preconditionFailure("what repeats is folded")
+    }
     connection.forgetLastInsertion()
     var row: Int64?
     let bind = { [self] (statement: borrowing Statement, kind: Int64) throws(StoreError) in
@@ -248,22 +260,17 @@ public final class Writer {
     let kind = try self.kind(event.kind)
     // Nearly all are new; the statement that also mends what is known costs more than twice as much.
     if run == nil { try bind(statements.insertDated, kind) } else { try bind(statements.insertInRun, kind) }
-    if connection.lastInsertion != 0 {
-      row = connection.lastInsertion
-      tally.newEvents += 1
-      if let run { names.added(to: run, isDated: event.time.source < .file) }
-    } else {
-      if !event.isTentative { try forgetWhatCutEventTold(digest, run) }
-      if run == nil { try bind(statements.improveDated, kind) } else { try bind(statements.improveInRun, kind) }
-      // A row comes back where something was improved.
-      if let run, row != nil { names.changed(run) }
-    }
-    for secret in event.secrets
-    where secretsSeen.insert(SecretBox(secret.kind, secret.value, digestKey).identity).inserted {
-      tally.secrets += 1
-    }
-    if event.isTentative { tentativeSeen.insert(digest) }
     if let run { grown.insert(run) }
+    if connection.lastInsertion != 0 {
+      if let run { names.added(to: run, isDated: event.time.source < .file) }
+      try wasAdded(event, digest, as: connection.lastInsertion)
+      return true
+    }
+    if !event.isTentative { try forgetWhatCutEventTold(digest, run) }
+    if run == nil { try bind(statements.improveDated, kind) } else { try bind(statements.improveInRun, kind) }
+    // A row comes back where something was improved.
+    if let run, row != nil { names.changed(run) }
+    wasFound(event, digest)
     if row == nil, isRecovered || !event.secrets.isEmpty {
       // Known, but maybe from an input that was cut before the secret came, or what belongs to it was lost.
       statements.findEvent.bind(.blob(digest.bytes), run.map { .integer($0) } ?? .null)
@@ -271,6 +278,26 @@ public final class Writer {
       statements.findEvent.reset()
     }
     if let row { try attach(event, to: row) }
+    return false
+  }
+
+  /// The store did not have an event: it is `row` now.
+  func wasAdded(_ event: borrowing Event, _ digest: Digest, as row: Int64) throws(StoreError) {
+    tally.newEvents += 1
+    wasFound(event, digest)
+    try attach(event, to: row)
+  }
+
+  /// Notes what the source brought with an event, known or not.
+  private func wasFound(_ event: borrowing Event, _ digest: Digest) {
+    for secret in event.secrets
+    where secretsSeen.insert(SecretBox(secret.kind, secret.value, digestKey).identity).inserted {
+      tally.secrets += 1
+    }
+    if event.isTentative { tentativeSeen.insert(digest) }
+    if case .dated = event.identity, event.time.source <= .given, let moment = event.time.microseconds {
+      logs.extend(event.node, moment, moment, byte: event.position.byte)
+    }
   }
 
   /// An event that stands in the store as one that may have been cut is whole now: what it seemed to show is shown by the whole
@@ -306,7 +333,7 @@ public final class Writer {
 
   private var tentativeSeen: Set<Digest> = []
 
-  private func attach(_ event: Event, to row: Int64) throws(StoreError) {
+  private func attach(_ event: borrowing Event, to row: Int64) throws(StoreError) {
     for sighting in event.secrets {
       let box = SecretBox(sighting.kind, sighting.value, digestKey)
       let value = try sealed(sighting, box.identity)
@@ -385,6 +412,8 @@ public final class Writer {
 
   /// Whether the store did not have what was folded last: then it is added at once, else looked for at first.
   var areFoldsNew = true
+  /// The same of rows that do not repeat.
+  var areRowsNew = true
 
   private func fold(_ again: Repeat) {
     tally.events += 1
@@ -444,7 +473,7 @@ public final class Writer {
     (state.id, state.held) = (id, [])
     runs[run] = state
     for event in held {
-      if case .inRun(_, let digest) = event.identity { try insert(event, digest, run: id) }
+      try insert(event, run: id)
     }
     try remember(state, id)
     if let facts = latestFacts[run] { try save(facts, id) }

@@ -1,7 +1,7 @@
 /// The statements of a writer, prepared once.
 struct WriterStatements: ~Copyable {
   let insertKind, insertDated, insertInRun, improveDated, improveInRun: Statement
-  let insertFold, insertFolds, updateFold, findFold, lastEvent: Statement
+  let insertRows, insertFold, insertFolds, updateFold, findFold, lastEvent: Statement
   let insertRun, findRuns, rememberRun, describeRun, firstTime, dataVersion, renameRun, findName, proveLive,
     proveBeginning: Statement
   let findEvent, findTentative, deleteEvent, deleteSightings, deleteObservation: Statement
@@ -10,7 +10,7 @@ struct WriterStatements: ~Copyable {
   let saveSession, insertSecret, insertSighting, insertObservation, finishSource: Statement
   let forgetUnknown, saveUnknown, saveLog: Statement
 
-  /// How many rows ``insertFolds`` adds: opening and closing table and indexes costs as much as adding a row.
+  /// How many rows ``insertRows`` and ``insertFolds`` add: opening and closing table and indexes costs as much as adding a row.
   static let rowsAtOnce = 32
   /// How many columns each of them has.
   static let columnsOfRow: Int32 = 18
@@ -55,16 +55,18 @@ struct WriterStatements: ~Copyable {
     let improveInRun = try connection.prepare("\(insert) ON CONFLICT \(ofRun) \(improve)")
     let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     func insertion(ofRows count: Int) -> String {
-      // FAIL: SQLite need not be able to take back a part of the rows, the whole transaction is given up.
+      // FAIL: SQLite need not be able to take back a part of the rows: what was added before a known one stays, and of any other
+      // failure the whole transaction is given up.
       """
       INSERT OR FAIL INTO events (digest, kind, severity, time, time_source, uncertainty, last_time, count, occurrences, node,
         cluster, message, attributes, source, line, byte, is_tentative, problem)
       VALUES \(Array(repeating: row, count: count).joined(separator: ", "))
-      ON CONFLICT (digest) WHERE run IS NULL DO NOTHING
       """
     }
-    let insertFold = try connection.prepare(insertion(ofRows: 1))
-    let insertFolds = try connection.prepare(insertion(ofRows: Self.rowsAtOnce))
+    let unlessKnown = " ON CONFLICT (digest) WHERE run IS NULL DO NOTHING"
+    let insertRows = try connection.prepare(insertion(ofRows: Self.rowsAtOnce))
+    let insertFold = try connection.prepare(insertion(ofRows: 1) + unlessKnown)
+    let insertFolds = try connection.prepare(insertion(ofRows: Self.rowsAtOnce) + unlessKnown)
     let lastEvent = try connection.prepare("SELECT max(id) FROM events")
     let updateFold = try connection.prepare(
       "UPDATE events SET time = ?2, last_time = ?3, count = ?4, occurrences = ?5, is_tentative = ?6 WHERE id = ?1")
@@ -208,6 +210,7 @@ struct WriterStatements: ~Copyable {
     self.insertInRun = insertInRun
     self.improveDated = improveDated
     self.improveInRun = improveInRun
+    self.insertRows = insertRows
     self.insertFold = insertFold
     self.insertFolds = insertFolds
     self.lastEvent = lastEvent

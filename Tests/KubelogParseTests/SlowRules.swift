@@ -76,7 +76,8 @@ final class SlowRules: RuleSet {
     return match
   }
 
-  override func match(failure line: Bytes, _ body: Range<Int>) -> Match? {
+  /// A cause has a message too: it is of no use to anybody.
+  override func match(failure line: Bytes, _ body: Range<Int>, isCause: Bool = false) -> Match? {
     first(.failure, line, body, messageAt: body.lowerBound)
   }
 

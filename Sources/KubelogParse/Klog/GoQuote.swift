@@ -34,12 +34,17 @@ package enum GoQuote {
   /// Decodes the escape whose letter is at `index`; the place behind it.
   private static func decodeEscape(_ line: Bytes, at index: Int, to end: Int, into out: inout [UInt8]) -> Int {
     let letter = line[index]
+    // By far the most.
+    if letter == 0x22 || letter == 0x5C {
+      out.append(letter)
+      return index + 1
+    }
     if let short = shortEscapes.first(where: { $0.letter == letter }) {
       out.append(short.byte)
       return index + 1
     }
     switch letter {
-    case 0x22, 0x27, 0x5C:
+    case 0x27:
       out.append(letter)
       return index + 1
     case 0x78:

@@ -26,6 +26,9 @@ enum KlogText {
 
   /// What several lines say, in one.
   private static func oneLine(_ bytes: [UInt8]) -> String {
+    guard !isOneLine(bytes.span) else {
+      return Masker.text(bytes.span, 0..<bytes.count, keysAnywhere: false, limit: longest)
+    }
     var line: [UInt8] = []
     line.reserveCapacity(bytes.count)
     for byte in bytes {
@@ -37,5 +40,16 @@ enum KlogText {
     }
     while line.last == 0x20 { line.removeLast() }
     return Masker.text(line.span, 0..<line.count, keysAnywhere: false, limit: longest)
+  }
+
+  /// Whether there is neither a line end in a text nor a blank behind another or at its end.
+  private static func isOneLine(_ text: Bytes) -> Bool {
+    var last: UInt8 = 0
+    for index in text.indices {
+      let byte = text[index]
+      if byte == 0x0A || last == 0x20 && isBlank(byte) { return false }
+      last = byte
+    }
+    return last != 0x20
   }
 }

@@ -16,7 +16,7 @@ struct RepeatedLines {
   private var entries: [Entry?] = []
   private var serial = 0
 
-  private static let size = 4096
+  private static let size = 2048
   private static let longest = 768
 
   /// What was found in a line of the same words; nil where none is remembered.

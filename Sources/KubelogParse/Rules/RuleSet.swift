@@ -205,15 +205,16 @@ class RuleSet {
     return match(failure: line, body)
   }
 
-  /// The first rule of the component `failure` that matches a text.
-  func match(failure line: Bytes, _ body: Range<Int>) -> Match? {
+  /// The first rule of the component `failure` that matches a text; of what only tells another's cause (`isCause`) no message
+  /// is made.
+  func match(failure line: Bytes, _ body: Range<Int>, isCause: Bool = false) -> Match? {
     guard !body.isEmpty, !failures.isEmpty else { return nil }
-    return first(of: failures.find(line, in: body), line, body, messageAt: body.lowerBound)
+    return first(of: failures.find(line, in: body), line, body, messageAt: body.lowerBound, isCause: isCause)
   }
 
   /// Has a match of a bad line name the cause that the line's own text tells, where it tells one.
   private func explain(_ match: Match, _ line: Bytes, _ body: Range<Int>) {
-    guard let cause = self.match(failure: line, body), let problem = cause.problem else { return }
+    guard let cause = self.match(failure: line, body, isCause: true), let problem = cause.problem else { return }
     (match.problem, match.causeAttributes) = (problem, cause.attributes)
   }
 
@@ -317,15 +318,19 @@ class RuleSet {
     return first(of: candidates, line, body, messageAt: start)
   }
 
-  private func first(of candidates: [Int], _ line: Bytes, _ body: Range<Int>, messageAt start: Int) -> Match? {
+  private func first(
+    of candidates: [Int], _ line: Bytes, _ body: Range<Int>, messageAt start: Int, isCause: Bool = false
+  ) -> Match? {
     for index in candidates {
-      if let match = tryRule(index, line, body, messageAt: start) { return match }
+      if let match = tryRule(index, line, body, messageAt: start, isCause: isCause) { return match }
     }
     return nil
   }
 
-  /// What rule `index` finds in a line that was led to it.
-  func tryRule(_ index: Int, _ line: Bytes, _ body: Range<Int>, messageAt start: Int) -> Match? {
+  /// What rule `index` finds in a line that was led to it, without a message where it `isCause`.
+  func tryRule(
+    _ index: Int, _ line: Bytes, _ body: Range<Int>, messageAt start: Int, isCause: Bool = false
+  ) -> Match? {
     let rule = rules[index]
     if !rule.literals.isEmpty {
       guard rule.literals.contains(where: { line.has($0, at: start) && start + $0.count <= body.upperBound }) else {
@@ -335,7 +340,7 @@ class RuleSet {
     guard rule.needs.isEmpty || rule.needs.contains(where: { line.first($0, in: body) != nil }) else { return nil }
     guard let text = rule.patternText else {
       let found = Match(rule)
-      found.message = rule.template?.fill(found.attributes) ?? KlogText.sentence(line, body)
+      if !isCause { found.message = rule.template?.fill(found.attributes) ?? KlogText.sentence(line, body) }
       return found
     }
     guard let pattern = compiled(index, text) else { return nil }
@@ -358,7 +363,7 @@ class RuleSet {
         found.certificate = GoTime.microseconds(line, range).map { (certificate.name, $0) }
       }
     }
-    found.message = rule.template?.fill(found.attributes) ?? KlogText.sentence(line, body)
+    if !isCause { found.message = rule.template?.fill(found.attributes) ?? KlogText.sentence(line, body) }
     return found
   }
 

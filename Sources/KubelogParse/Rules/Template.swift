@@ -16,15 +16,21 @@ struct Template {
   /// The groups that the sentence asks for.
   var groups: [String] { parts.compactMap(\.group) }
 
+  /// A sentence of so many bytes grows once.
+  private static let usual = 128
+
   /// The sentence; a group that was not found takes the `: ` or the blank before it along.
   func fill(_ attributes: [Attribute]) -> String {
     var sentence = ""
+    sentence.reserveCapacity(Self.usual)
     for part in parts {
-      let value = attributes.first { $0.name == part.group }?.value
-      if part.group == nil {
+      guard let group = part.group else {
         sentence += part.text
-      } else if let text = value?.plainText {
-        sentence += part.text + text
+        continue
+      }
+      if let place = attributes.firstIndex(where: { $0.name == group }) {
+        sentence += part.text
+        sentence += attributes[place].value.plainText
       } else {
         var before = part.text[...]
         while let last = before.last, last == " " || last == ":" || last == "," { before = before.dropLast() }

@@ -17,7 +17,7 @@ struct Skimmer {
     var verdict = Verdict.unknown
     /// Where its lines are counted.
     var slot = 0
-    /// The beginnings that a rule needs, and the texts, in ``literals``.
+    /// The beginnings that a rule needs, and the texts, in ``literalPlaces``.
     var beginnings = 0..<0
     var texts = 0..<0
   }
@@ -43,16 +43,7 @@ struct Skimmer {
   private var recent = 0
   private var oldest = 0
   private var shapes = Array(repeating: Shape(), count: size)
-  private var literals: [[UInt8]] = [] {
-    didSet {
-      literalText = literals.flatMap { $0 }
-      literalPlaces = literals.reduce(into: []) { places, literal in
-        places.append(((places.last.map { $0.start + $0.count }) ?? 0, literal.count))
-      }
-    }
-  }
-  /// ``literals`` one behind the other, and where each stands: an array of arrays cannot be looked at without counting
-  /// references.
+  /// Texts one behind the other, and where each stands: an array of arrays cannot be looked at without counting references.
   private var literalText: [UInt8] = []
   private var literalPlaces: [(start: Int, count: Int)] = []
 
@@ -114,12 +105,12 @@ struct Skimmer {
     switch rules.prospect(klog: header, line, beginning: beginning) {
     case .open: shape.verdict = .open
     case .only(let beginnings, let texts):
-      guard literals.count + beginnings.count + texts.count <= Self.mostLiterals else { return }
-      shape.verdict = beginnings.isEmpty && texts.isEmpty ? .none : .only
-      shape.beginnings = literals.count..<literals.count + beginnings.count
-      literals += beginnings
-      shape.texts = literals.count..<literals.count + texts.count
-      literals += texts
+      guard literalPlaces.count + beginnings.count + texts.count <= Self.mostLiterals else { return }
+      // Texts with quotes stand otherwise in JSON.
+      let isAsShown = !isEscaped || !(beginnings + texts).contains(where: Self.hasQuotes)
+      shape.verdict = !isAsShown ? .open : beginnings.isEmpty && texts.isEmpty ? .none : .only
+      shape.beginnings = add(beginnings)
+      shape.texts = add(texts)
     }
     if shape.verdict != .open {
       if let slot = unknown.slot(line, header) {
@@ -129,13 +120,19 @@ struct Skimmer {
         shape.verdict = .open
       }
     }
-    // Texts with quotes stand otherwise in JSON.
-    if isEscaped, literals[shape.beginnings.lowerBound..<shape.texts.upperBound].contains(where: Self.hasQuotes) {
-      shape.verdict = .open
-    }
     (shape.length, shape.file) = (known - site, header.file.count)
     for index in site..<known { shape.bytes[index - site] = shown[index] }
     shapes[place] = shape
+  }
+
+  /// Keeps literals, and gives their places.
+  private mutating func add(_ literals: [[UInt8]]) -> Range<Int> {
+    let before = literalPlaces.count
+    for literal in literals {
+      literalPlaces.append((literalText.count, literal.count))
+      literalText += literal
+    }
+    return before..<literalPlaces.count
   }
 
   private static func hasQuotes(_ literal: [UInt8]) -> Bool { literal.contains(0x22) || literal.contains(0x5C) }

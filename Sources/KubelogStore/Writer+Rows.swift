@@ -1,7 +1,7 @@
 internal import KubelogParse
 internal import KubelogScan
 
-/// How the rows of repeats are stored.
+/// How rows are stored that are added together: those of repeats, and those of what does not repeat.
 extension Writer {
   /// Stores what was folded.
   func flushFolds() throws(StoreError) {
@@ -60,6 +60,60 @@ extension Writer {
     return true
   }
 
+  // MARK: Rows
+
+  /// Adds the events of a batch that stand at `places`, each dated and with nothing open in its time, in the order given.
+  func add(_ events: [Event], at places: ArraySlice<Int>) throws(StoreError) {
+    guard areRowsNew, places.count == WriterStatements.rowsAtOnce else {
+      for place in places { areRowsNew = try insert(events[place], run: nil) }
+      return
+    }
+    var index: Int32 = 1
+    var isWhole = true
+    try withRows { rows throws(StoreError) in
+      for place in places {
+        guard case .dated(let digest) = events[place].identity else { preconditionFailure("it is not dated") }
+        if let time = events[place].time.microseconds { statements.insertRows.bind(time, at: index + 3) }
+        statements.insertRows.bind(1, at: index + 7)
+        statements.insertRows.bind(events[place].isTentative ? 1 : 0, at: index + 16)
+        rows.add(digest, at: index)
+        try bind(events, place, to: statements.insertRows, at: index, &rows)
+        index += WriterStatements.columnsOfRow
+      }
+      isWhole = try rows.runUntilConflict(statements.insertRows)
+    }
+    // Their numbers follow each other.
+    let added = connection.changes
+    var row = connection.lastInsertion - Int64(added)
+    for place in places.prefix(added) {
+      guard case .dated(let digest) = events[place].identity else { continue }
+      row += 1
+      try wasAdded(events[place], digest, as: row)
+    }
+    guard !isWhole else { return }
+    areRowsNew = false
+    try add(events, at: places.dropFirst(added))
+  }
+
+  /// Binds what an event tells to the parameters from `index` on; its texts wait in `rows`. It is not copied: each field by
+  /// itself.
+  private func bind(
+    _ events: [Event], _ place: Int, to statement: borrowing Statement, at index: Int32, _ rows: inout RowBuffer
+  ) throws(StoreError) {
+    statement.bind(try kind(events[place].kind), at: index + 1)
+    statement.bind(Int64(events[place].severity.rawValue), at: index + 2)
+    statement.bind(Int64(events[place].time.source.rawValue), at: index + 4)
+    if let uncertainty = events[place].time.uncertainty { statement.bind(uncertainty, at: index + 5) }
+    statement.bind(cluster, at: index + 10)
+    statement.bind(source, at: index + 13)
+    statement.bind(Int64(events[place].position.line), at: index + 14)
+    statement.bind(Int64(events[place].position.byte), at: index + 15)
+    if let node = events[place].node { rows.add(node, at: index + 9) }
+    rows.add(events[place].message, at: index + 11)
+    if !events[place].attributes.isEmpty { rows.add(events.attributesJSON(at: place), at: index + 12) }
+    if let problem = events.problem(at: place) { rows.add(problem, at: index + 17) }
+  }
+
   /// Lends the buffer as a variable: each access to a property of this object is watched.
   private func withRows(_ body: (inout RowBuffer) throws(StoreError) -> Void) throws(StoreError) {
     var rows = RowBuffer()
@@ -72,26 +126,14 @@ extension Writer {
   private func bind(
     _ fold: Fold, to statement: borrowing Statement, at index: Int32, _ rows: inout RowBuffer
   ) throws(StoreError) {
-    // Each field by itself: an event is not copied.
-    let (events, place, span) = (folds.events(of: fold), fold.index, fold.span)
-    statement.bind(try kind(events[place].kind), at: index + 1)
-    statement.bind(Int64(events[place].severity.rawValue), at: index + 2)
+    let span = fold.span
     statement.bind(span.began, at: index + 3)
-    statement.bind(Int64(events[place].time.source.rawValue), at: index + 4)
-    if let uncertainty = events[place].time.uncertainty { statement.bind(uncertainty, at: index + 5) }
     if fold.occurrences.count > 1 { statement.bind(span.ended, at: index + 6) }
     statement.bind(Int64(fold.occurrences.count), at: index + 7)
-    statement.bind(cluster, at: index + 10)
-    statement.bind(source, at: index + 13)
-    statement.bind(Int64(events[place].position.line), at: index + 14)
-    statement.bind(Int64(events[place].position.byte), at: index + 15)
     statement.bind(fold.isTentative ? 1 : 0, at: index + 16)
     rows.add(fold.row, at: index)
     rows.add(fold.occurrences, at: index + 8)
-    if let node = events[place].node { rows.add(node, at: index + 9) }
-    rows.add(events[place].message, at: index + 11)
-    if !events[place].attributes.isEmpty { rows.add(events.attributesJSON(at: place), at: index + 12) }
-    if let problem = events.problem(at: place) { rows.add(problem, at: index + 17) }
+    try bind(folds.events(of: fold), fold.index, to: statement, at: index, &rows)
   }
 
   /// Adds the occurrences to the row that the store has; false where it has none, or has it only since it had as many rows
