@@ -16,6 +16,8 @@ final class GrowingSource {
   /// The zone that was learned from the source, seconds east of UTC.
   private(set) var zone: Int?
   private let path: String
+  /// Whether nothing of it was kept with a position yet.
+  private var isFirst: Bool
 
   /// Text that was taken since the last ``keep``, and since when it waits, microseconds.
   private(set) var unkept = (bytes: 0, since: Int64?.none)
@@ -41,6 +43,7 @@ final class GrowingSource {
   ) throws {
     self.path = path
     self.writer = writer
+    isFirst = position.isEmpty
     parser = try Parser(
       SourceOptions(
         node: options.node,
@@ -110,7 +113,10 @@ final class GrowingSource {
     // What has no clock of its own may still find one in what is new.
     try keepEvents(isQuiet: !isAgain)
     try writer.commit()
-    if isAgain { writer.beginTally() }
+    if isAgain {
+      writer.beginTally()
+      parser.dropUnknown()
+    }
     isAgain = again
   }
 
@@ -155,11 +161,18 @@ final class GrowingSource {
     if !batch.isEmpty { progress(.found(batch)) }
     if !isAgain {
       try writer.describe(format: format, counts)
-      if isQuiet, let position = position() { try writer.keep(position: position) }
+      if isQuiet, let position = position() { try keep(position) }
     }
     try writer.commit()
     (unkept, lockedAt) = ((0, nil), nil)
     return true
+  }
+
+  /// Keeps how far the source was read, and the unknown lines up to there, in the open transaction. Throws ``StoreError``.
+  private func keep(_ position: [PositionPart]) throws {
+    try writer.keep(position: position)
+    try writer.keep(unknown: parser.takeUnknown(), anew: isFirst)
+    isFirst = false
   }
 
   /// Keeps what is open as far as it goes, a last line without line end too, and gives what the source brought; `position` as
@@ -167,14 +180,14 @@ final class GrowingSource {
   func finish(position: () -> [PositionPart]?) throws -> SourceSummary {
     if !isAgain, let position = position() {
       try keepEvents(isQuiet: true)
-      try writer.keep(position: position)
+      try keep(position)
       lines.finish { parser.take($0, at: $1, isWhole: false) }
       parser.finish()
       try keepEvents(isQuiet: true)
       let counts = counts
       try writer.finish(
         format: format, bytes: counts.bytes, lines: counts.lines, truncatedLines: counts.truncatedLines,
-        badUTF8Lines: counts.badUTF8Lines, letters: counts.letters, unknown: parser.unknown)
+        badUTF8Lines: counts.badUTF8Lines, letters: counts.letters)
     } else {
       try writer.commit()
     }

@@ -84,6 +84,12 @@ public struct Parser {
   /// The lines that nobody knew, by their shape, the most frequent first.
   public var unknown: [UnknownShape] { output.unknown.all }
 
+  /// The unknown lines up to now count nowhere: they were read before.
+  public mutating func dropUnknown() { output.unknown.dropAll() }
+
+  /// The unknown lines since this was called last, by their shape.
+  public mutating func takeUnknown() -> [UnknownShape] { output.unknown.takeNew() }
+
   /// What the source holds, judged by what was read so far.
   public var format: String { census.format(opener) }
 

@@ -29,6 +29,8 @@ struct UnknownLines {
 
   private var slots: [Slot] = []
   private var shapes: [UnknownShape] = []
+  /// How many lines of each shape count nowhere, and how many were taken or count nowhere.
+  private var dropped: [Int] = [], taken: [Int] = []
 
   private static let size = 8192
   /// The most different beginnings that are told apart; further ones are not counted.
@@ -85,12 +87,28 @@ struct UnknownLines {
   }
 
   /// All shapes, the most frequent first.
-  var all: [UnknownShape] {
+  var all: [UnknownShape] { counted(without: dropped) }
+
+  /// The lines that came up to now count nowhere.
+  mutating func dropAll() {
+    for slot in slots where slot.count > 0 { (dropped[slot.shape], taken[slot.shape]) = (slot.count, slot.count) }
+  }
+
+  /// What came since this was called last, or ``dropAll()``.
+  mutating func takeNew() -> [UnknownShape] {
+    let new = counted(without: taken)
+    for slot in slots where slot.count > 0 { taken[slot.shape] = slot.count }
+    return new
+  }
+
+  private func counted(without known: [Int]) -> [UnknownShape] {
     var counted: [String: UnknownShape] = [:]
-    for slot in slots where slot.count > 0 {
+    for slot in slots where slot.count > 0 && slot.count > known[slot.shape] {
       let shape = shapes[slot.shape]
-      counted[shape.shape, default: shape].count += slot.count
-      if shape.line < counted[shape.shape]?.line ?? .max { counted[shape.shape]?.line = shape.line }
+      var all = counted[shape.shape] ?? shape
+      all.count += slot.count - known[slot.shape]
+      if shape.line < all.line { (all.line, all.sample) = (shape.line, shape.sample) }
+      counted[shape.shape] = all
     }
     return counted.values.sorted { ($1.count, $0.line, $0.shape) < ($0.count, $1.line, $1.shape) }
   }
@@ -103,6 +121,8 @@ struct UnknownLines {
       guard shapes.count < Self.most else { return }
       slots[index] = Slot(key: key, count: 0, shape: shapes.count)
       shapes.append(shape())
+      dropped.append(0)
+      taken.append(0)
     }
     slots[index].count += 1
   }

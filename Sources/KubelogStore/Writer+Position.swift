@@ -108,6 +108,13 @@ extension Writer {
     return parts
   }
 
+  /// Whether the store knows how far the source was read.
+  func isFollowed() throws(StoreError) -> Bool {
+    let known = try connection.prepare("SELECT 1 FROM positions WHERE source = ?1")
+    known.bind(.integer(source))
+    return try known.step()
+  }
+
   /// Keeps how far the source was read; it is lasting after ``commit()``, as what it told is. Throws ``StoreError``.
   public func keep(position parts: [PositionPart]) throws(StoreError) {
     try begin()

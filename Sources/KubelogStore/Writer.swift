@@ -182,6 +182,8 @@ public final class Writer {
   }
 
   /// Notes what the source turned out to hold, and commits.
+  ///
+  /// Its unknown lines are those that are given; of a source that is followed they stay what ``keep(unknown:anew:)`` made them.
   public func finish(
     format: String, bytes: Int, lines: Int, truncatedLines: Int, badUTF8Lines: Int, letters: KlogLetters = .init(),
     unknown: [UnknownShape] = []
@@ -195,13 +197,20 @@ public final class Writer {
       format: format,
       SourceCounts(
         lines: lines, bytes: bytes, truncatedLines: truncatedLines, badUTF8Lines: badUTF8Lines, letters: letters))
-    try statements.forgetUnknown.run(.integer(source))
-    for shape in unknown.prefix(Self.mostShapes) {
+    if try !isFollowed() { try keep(unknown: Array(unknown.prefix(Self.mostShapes)), anew: true) }
+    try commit()
+  }
+
+  /// Adds unknown lines to those of the source, or has it have these only (`anew`); lasting after ``commit()``. Throws
+  /// ``StoreError``.
+  public func keep(unknown: [UnknownShape], anew: Bool) throws(StoreError) {
+    try begin()
+    if anew { try statements.forgetUnknown.run(.integer(source)) }
+    for shape in unknown {
       try statements.saveUnknown.run(
         .integer(source), .text(shape.kind.rawValue), .text(shape.shape), .integer(Int64(shape.count)),
         .integer(Int64(shape.line)), .text(shape.sample))
     }
-    try commit()
   }
 
   /// Notes what the source holds as far as it was read; it is lasting after ``commit()``.

@@ -196,8 +196,13 @@ struct WriterStatements: ~Copyable {
       WHERE id = ?1
       """)
     let forgetUnknown = try connection.prepare("DELETE FROM unknown_lines WHERE source = ?1")
+    // The line that is shown is the first.
     let saveUnknown = try connection.prepare(
-      "INSERT INTO unknown_lines (source, kind, shape, count, line, sample) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+      """
+      INSERT INTO unknown_lines (source, kind, shape, count, line, sample) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      ON CONFLICT DO UPDATE SET count = count + excluded.count, line = min(line, excluded.line),
+        sample = iif(excluded.line < line, excluded.sample, sample)
+      """)
     let saveLog = try connection.prepare(
       """
       INSERT INTO logs (source, node, began_at, ended_at, byte, cluster) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

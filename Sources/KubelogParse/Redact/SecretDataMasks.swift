@@ -86,7 +86,8 @@ extension Recognizers {
       place = member.next
     }
     guard look[place] != 0 || place < look.end else { return true }
-    let end = look.end(of: { _ in true }, from: place, to: place + 1024)
+    let limit = place + 1024
+    let end = look.end(of: { _ in true }, from: place, to: limit)
     var kind = place
     while kind < end {
       if look.has("kind", at: kind), data.isJSON || kind - look.lineStart(kind) == data.column {
@@ -94,7 +95,9 @@ extension Recognizers {
       }
       kind += 1
     }
-    return end == look.end
+    // The text ends before a kind could be told. One that ends at the limit goes on, or might have: that may not depend on how
+    // much of it is here.
+    return end < limit
   }
 
   /// Masks the next member of a Secret's data at `start`, or finds that they are over.
