@@ -46,27 +46,8 @@ import Testing
     #expect(other.subtracting(one).sorted().prefix(3) == [])
   }
 
-  /// Runs a script that has the store locked by another program from when it makes the file `lock`, which then `isLocked` waits
-  /// for, until it makes the file `free`.
   private func whileLocked(_ command: Command, _ script: String) throws -> Command.Outcome {
-    let words = "isLocked() { : >lock; n=0; until [ -e locked ] || [ $n -gt 600 ]; do n=$((n+1)); sleep 0.05; done; }\n"
-    let process = try command.begin(script: ": >out; : >err; : >faults\n" + Self.words + words + script)
-    func comes(_ name: String) -> Bool {
-      for _ in 0..<6_000 {
-        if access("\(command.folder)/\(name)", F_OK) == 0 { return true }
-        usleep(20_000)
-      }
-      return false
-    }
-    #expect(comes("lock"))
-    do {
-      let holder = try Connection(path: command.store, access: .readWrite)
-      try holder.execute("BEGIN IMMEDIATE")
-      #expect(FileManager.default.createFile(atPath: "\(command.folder)/locked", contents: nil))
-      #expect(comes("free"))
-      try holder.execute("COMMIT")
-    }
-    return command.end(process)
+    try command.runWhileLocked(script: ": >out; : >err; : >faults\n" + Self.words + script)
   }
 
   // MARK: Growth and rotations

@@ -52,10 +52,13 @@ import Testing
 
     """
 
-  private func run(_ script: String, _ body: (Command, Command.Outcome) throws -> Void) throws {
+  private func run(
+    _ script: String, isLocked: Bool = false, _ body: (Command, Command.Outcome) throws -> Void
+  ) throws {
     let command = try Command()
     defer { command.clean() }
-    let outcome = try command.run(script: Self.words + script)
+    let script = Self.words + script
+    let outcome = try isLocked ? command.runWhileLocked(script: script) : command.run(script: script)
     #expect(FileManager.default.contents(atPath: "\(command.folder)/faults") == Data(), "\(outcome.error)")
     try body(command, outcome)
   }
@@ -106,6 +109,44 @@ import Testing
       """
     ) { command, outcome in
       #expect(outcome.status == 143)
+      try same(command)
+    }
+  }
+
+  /// Who follows waits, and what comes meanwhile is kept once the store is free; who is told to end meanwhile says so (75), and
+  /// goes on the next time where what is kept ends.
+  @Test(arguments: [false, true])
+  func aLockedStore(isStopped: Bool) throws {
+    let follow = "KUBELOG_WAIT=0.05 '\(Command.program)' ingest --journal --follow >>out 2>>err & pid=$!"
+    try run(
+      """
+      line 1 20 >journal; \(follow)
+      shown 20; isLocked; line 21 40 >>journal
+      n=0; until grep -q 'is locked by another program: what comes' err || [ $n -gt 600 ]; do n=$((n+1)); sleep 0.05; done
+      \(isStopped ? "kill -TERM $pid; wait $pid; [ $? = 75 ] || echo 'ended otherwise' >>faults; : >free" : ": >free; shown 40")
+      line 41 60 >>journal; \(isStopped ? follow : ":")
+      shown 60; kill -TERM $pid; wait $pid
+      """, isLocked: true
+    ) { command, outcome in
+      #expect(outcome.status == 143)
+      #expect(
+        outcome.error.contains("is locked by another program: what comes meanwhile is kept as soon as it is free"))
+      try same(command)
+    }
+  }
+
+  /// Who does not follow does not wait for long; the next reading has all.
+  @Test func aLockedStoreEndsReadingOnce() throws {
+    try run(
+      """
+      line 1 20 >journal; k ingest --journal >out 2>err; isLocked
+      line 21 60 >>journal; KUBELOG_WAIT=0.05 '\(Command.program)' ingest --journal >out 2>err; ended=$?; : >free
+      k ingest --journal >again 2>&1; exit $ended
+      """, isLocked: true
+    ) { command, outcome in
+      #expect(outcome.status == 75)
+      #expect(
+        outcome.error == "kubelog: the store at \(command.store) is locked by another program: try again in a moment\n")
       try same(command)
     }
   }

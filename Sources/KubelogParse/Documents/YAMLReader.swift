@@ -34,6 +34,7 @@ enum YAMLReader {
       case YAML_DOCUMENT_END_EVENT, YAML_STREAM_END_EVENT: return tree.root.map { ($0, true) }
       default: break
       }
+      if tree.isHopeless { return tree.cut().map { ($0, false) } }
     }
   }
 
@@ -54,6 +55,9 @@ enum YAMLReader {
     private var open: [Container] = []
     /// How many containers are open beyond the deepest nesting.
     private var beyond = 0
+
+    /// Whether it goes deeper than anything that is meant to be read: for each token libyaml looks at all levels that are open.
+    var isHopeless: Bool { beyond > 1_000 }
 
     private struct Container {
       let isList: Bool
