@@ -82,4 +82,39 @@ import Testing
       #expect(last == "last\n", "\(rotation)")
     }
   }
+
+  /// What copies the log was stopped between copying and emptying it.
+  @Test(
+    arguments: [
+      (":", "", ""), ("echo three >>a.log", "three\n", ""), (": >a.log && echo three >a.log", "", "|three\n"),
+      // Half of it is copied by now.
+      ("head -c 5 a.log.0 >half && cat half >a.log.0", "", ""),
+    ])
+  func aCopyOfALogThatIsNotEmptiedYetIsNotReadBesideIt(_ then: String, _ more: String, _ next: String) throws {
+    try with { path, shell in
+      shell("echo one >a.log")
+      let before = FollowedFile(path, watch: Watch())
+      var text = try rest(before)
+      #expect(text == "one\n")
+      let mark = try #require(before.mark(bytes: before.offset))
+      shell("echo two >>a.log && sleep 0.02 && cp a.log a.log.0")
+      let file = FollowedFile(path, watch: Watch())
+      #expect(file.resume([mark]) == 0)
+      shell(then)
+      text = try rest(file)
+      #expect(text == "one\ntwo\n" + more + next)
+    }
+    // The same where another file was read before.
+    try with { path, shell in
+      shell("echo one >a.log")
+      let file = FollowedFile(path, watch: Watch())
+      _ = try rest(file)
+      shell("mv a.log a.log.1 && echo two >a.log && sleep 0.02 && cp a.log a.log.0")
+      var text = try rest(file, 1)
+      #expect(text == "|")
+      shell(then)
+      text = try rest(file)
+      #expect(text == "two\n" + more + next)
+    }
+  }
 }

@@ -103,11 +103,12 @@ public final class FollowedFile {
     return String(cString: real)
   }
 
-  /// Files that were written after `moment`, the log itself left out.
+  /// Files that were written after `moment`, the log itself left out, and what is only a copy of it or of what is `taken`: that
+  /// one was not emptied yet.
   private func after(_ moment: Int64, _ files: [Rotated], besides taken: [Rotated]) -> [Rotated] {
-    let log = Rotated(path)
+    let others = taken + [Rotated(path)].compactMap { $0 }
     return files.filter { file in
-      file.modified > moment && file.inode != log?.inode && !taken.contains { $0.inode == file.inode }
+      file.modified > moment && !others.contains { $0.inode == file.inode || file.isCopy(of: $0) }
     }
   }
 

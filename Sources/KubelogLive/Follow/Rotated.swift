@@ -110,6 +110,17 @@ struct Rotated {
       && Self.fingerprint(descriptor, max(0, mark.bytes - FileMark.most)..<mark.bytes) == mark.tail
   }
 
+  /// Whether it holds what `other` begins with and nothing else: it is being copied from there, or was just now.
+  func isCopy(of other: Rotated) -> Bool {
+    guard size > 0 else { return false }
+    let (copy, original) = (open(path, O_RDONLY | O_CLOEXEC), open(other.path, O_RDONLY | O_CLOEXEC))
+    defer { for descriptor in [copy, original] where descriptor >= 0 { close(descriptor) } }
+    guard copy >= 0, original >= 0 else { return false }
+    return [0..<min(size, FileMark.most), max(0, size - FileMark.most)..<size].allSatisfy { range in
+      Self.fingerprint(copy, range).map { $0 == Self.fingerprint(original, range) } ?? false
+    }
+  }
+
   /// Whether its first bytes are those of `piece`, as far as both go.
   func begins(with piece: ArraySlice<UInt8>) -> Bool {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
