@@ -52,6 +52,7 @@ final class GrowingSource {
           now: kubelog.now),
         form: options.form, foldsRepeats: true),
       rules: try Kubelog.ruleBook())
+    if !isFirst { parser.resumeUnknown(try writer.unknown()) }
     let before = first.map { position[$0].before } ?? position.last?.before ?? SourceCounts()
     countsAtStart = position.last?.before ?? SourceCounts()
     lettersBefore = before.letters

@@ -84,6 +84,9 @@ public struct Parser {
   /// The lines that nobody knew, by their shape, the most frequent first.
   public var unknown: [UnknownShape] { output.unknown.all }
 
+  /// So many unknown lines were counted before: further ones of their shapes are theirs. To be said before the first line.
+  public mutating func resumeUnknown(_ known: [UnknownShape]) { output.unknown.resume(known) }
+
   /// The unknown lines up to now count nowhere: they were read before.
   public mutating func dropUnknown() { output.unknown.dropAll() }
 

@@ -15,6 +15,11 @@ public struct UnknownShape: Sendable, Equatable {
   public var line: Int
   /// That line without secrets, cut at 200 bytes.
   public var sample: String
+
+  /// A shape that came `count` times.
+  public init(kind: Kind, shape: String, count: Int, line: Int, sample: String) {
+    (self.kind, self.shape, self.count, self.line, self.sample) = (kind, shape, count, line, sample)
+  }
 }
 
 /// Counts the lines that nobody knew, by their shape, so that a new version of kubeadm or the kubelet is noticed.
@@ -49,16 +54,44 @@ struct UnknownLines {
   static let beginning = 16
 
   private static func key(_ line: Bytes, _ header: KlogHeader) -> UInt64 {
-    let start = header.body.lowerBound
-    var key = UInt64(truncatingIfNeeded: header.file.count) &+ 1
+    key(line, file: header.file, message: header.body.lowerBound)
+  }
+
+  private static func key(_ line: Bytes, file: Range<Int>, message start: Int) -> UInt64 {
+    var key = UInt64(truncatingIfNeeded: file.count) &+ 1
     func mix(_ word: UInt64?) {
       key = (key ^ (word ?? 0)) &* 0x9E37_79B9_7F4A_7C15
       key ^= key >> 29
     }
-    mix(line.word(at: header.file.lowerBound))
+    // Behind a short name stands the number of a line in it.
+    mix(line.word(at: file.lowerBound).map { file.count < 8 ? $0 & (1 << (8 * UInt64(file.count)) - 1) : $0 })
     mix(line.word(at: start))
     mix(line.word(at: start + 8))
     return key | 1
+  }
+
+  private static func key(_ tag: String) -> UInt64 {
+    var digester = Digester()
+    digester.add(tag)
+    return digester.digest().low | 1
+  }
+
+  /// Goes on from what was counted before: lines of its shapes are counted there, the number so far counts nowhere.
+  mutating func resume(_ known: [UnknownShape]) {
+    for shape in known where shape.count > 0 {
+      let key: UInt64
+      var none = shape
+      none.count = 0
+      switch shape.kind {
+      case .klog:
+        let (file, line) = (shape.shape.prefix { $0 != " " }.utf8.count, Array(shape.shape.utf8.prefix { $0 != 0x20 }))
+        key = Self.key((line + [0x20] + Array(shape.sample.utf8)).span, file: 0..<file, message: file + 1)
+      case .tag: key = Self.key(String(shape.shape.dropFirst().dropLast()))
+      }
+      guard let slot = place(of: key, { none }) else { return }
+      slots[slot].count += shape.count
+    }
+    dropAll()
   }
 
   /// Where klog lines of a shape that was seen before are counted; nil where they are not.
@@ -77,9 +110,7 @@ struct UnknownLines {
 
   /// A line of kubeadm's with a tag that is none of those known.
   mutating func count(_ tag: Tag, _ line: Bytes, _ body: Range<Int>, at position: LinePosition) {
-    var digester = Digester()
-    digester.add(tag.name)
-    count(digester.digest().low | 1, at: position) {
+    count(Self.key(tag.name), at: position) {
       UnknownShape(
         kind: .tag, shape: "[\(tag.name)]", count: 0, line: position.line,
         sample: Masker.text(line, body, keysAnywhere: true, limit: 200))
@@ -114,17 +145,22 @@ struct UnknownLines {
   }
 
   private mutating func count(_ key: UInt64, at position: LinePosition, _ shape: () -> UnknownShape) {
+    if let place = place(of: key, shape) { slots[place].count += 1 }
+  }
+
+  /// Where lines of a key are counted, of a new shape if none had it; nil where there are too many.
+  private mutating func place(of key: UInt64, _ shape: () -> UnknownShape) -> Int? {
     if slots.isEmpty { slots = Array(repeating: Slot(), count: Self.size) }
     var index = Self.place(key)
     while slots[index].count > 0, slots[index].key != key { index = (index + 1) & (Self.size - 1) }
     if slots[index].count == 0 {
-      guard shapes.count < Self.most else { return }
+      guard shapes.count < Self.most else { return nil }
       slots[index] = Slot(key: key, count: 0, shape: shapes.count)
       shapes.append(shape())
       dropped.append(0)
       taken.append(0)
     }
-    slots[index].count += 1
+    return index
   }
 
   /// The message of a klog line: in quotes as it stands, else its words up to the first that looks like a value.

@@ -108,6 +108,21 @@ extension Writer {
     return parts
   }
 
+  /// The unknown lines that the source had so far.
+  public func unknown() throws(StoreError) -> [UnknownShape] {
+    let rows = try connection.prepare("SELECT kind, shape, count, line, sample FROM unknown_lines WHERE source = ?1")
+    rows.bind(.integer(source))
+    var shapes: [UnknownShape] = []
+    while try rows.step() {
+      guard let kind = UnknownShape.Kind(rawValue: rows.text(0)) else { continue }
+      shapes.append(
+        UnknownShape(
+          kind: kind, shape: rows.text(1), count: Int(rows.integer(2)), line: Int(rows.integer(3)), sample: rows.text(4)
+        ))
+    }
+    return shapes
+  }
+
   /// Whether the store knows how far the source was read.
   func isFollowed() throws(StoreError) -> Bool {
     let known = try connection.prepare("SELECT 1 FROM positions WHERE source = ?1")

@@ -35,6 +35,37 @@ import Testing
       ])
   }
 
+  /// Of a log that is followed they are those of all its files, by the first line of each shape, also where that is gone by now.
+  @Test func aLogThatIsFollowedGoesOnCounting() throws {
+    let text = { (volume: String, letter: String) in
+      "Nov 23 14:36:16 w1 kubelet[506]: \(letter)1123 14:36:16.123456     506 log.go:17] "
+        + #""MountVolume.SetUp succeeded for volume \"\#(volume)\" (UniqueName)" pod="a""# + "\n"
+        + "Nov 23 14:36:16 w1 kubelet[506]: \(letter)1123 14:36:16.123456     506 log.go:23] Volume 7\n"
+    }
+    try withDesk { desk in
+      let kubelog = desk.kubelog
+      var options = IngestOptions()
+      options.isLive = false
+      var path = ""
+      for (volume, letter) in [("one", "I"), ("two", "W"), ("three", "E")] {
+        path = try desk.file("a.log", text(volume, letter))
+        _ = try kubelog.follow([path], options) { $0 }
+        // Nothing new: nothing is counted twice.
+        _ = try kubelog.follow([path], options) { $0 }
+      }
+      // Read again without being followed it is what it was.
+      _ = try kubelog.ingest(path)
+      let table = try kubelog.answer("unknown-lines")
+      let kept = table.rows.map {
+        "\(Int(table.number("count", $0) ?? 0)) \(Int(table.number("line", $0) ?? 0)) \(table.text("shape", $0) ?? "")"
+      }
+      #expect(
+        kept == [
+          #"3 1 log.go "MountVolume.SetUp succeeded for volume \"one\" (UniqueName)""#, "3 2 log.go Volume …",
+        ])
+    }
+  }
+
   @Test func tagsThatNobodyKnowsAreCountedInASession() throws {
     let text = """
       [init] Using Kubernetes version: v1.41.0

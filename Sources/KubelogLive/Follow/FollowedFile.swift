@@ -106,9 +106,12 @@ public final class FollowedFile {
   /// Files that were written after `moment`, the log itself left out, and what is only a copy of it or of what is `taken`: that
   /// one was not emptied yet.
   private func after(_ moment: Int64, _ files: [Rotated], besides taken: [Rotated]) -> [Rotated] {
-    let others = taken + [Rotated(path)].compactMap { $0 }
+    let log = Rotated(path)
+    // What was taken may have another name by now.
+    let originals = files.filter { file in taken.contains { $0.inode == file.inode } } + (log.map { [$0] } ?? [])
     return files.filter { file in
-      file.modified > moment && !others.contains { $0.inode == file.inode || file.isCopy(of: $0) }
+      file.modified > moment && !(taken + originals).contains { $0.inode == file.inode }
+        && !originals.contains { file.isCopy(of: $0) }
     }
   }
 

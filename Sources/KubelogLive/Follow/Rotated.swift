@@ -115,7 +115,10 @@ struct Rotated {
     guard size > 0 else { return false }
     let (copy, original) = (open(path, O_RDONLY | O_CLOEXEC), open(other.path, O_RDONLY | O_CLOEXEC))
     defer { for descriptor in [copy, original] where descriptor >= 0 { close(descriptor) } }
-    guard copy >= 0, original >= 0 else { return false }
+    var status = stat()
+    guard copy >= 0, original >= 0, fstat(original, &status) == 0,
+      Rotated(other.path, status).inode == other.inode
+    else { return false }
     return [0..<min(size, FileMark.most), max(0, size - FileMark.most)..<size].allSatisfy { range in
       Self.fingerprint(copy, range).map { $0 == Self.fingerprint(original, range) } ?? false
     }
