@@ -21,6 +21,15 @@
 -- column: session text
 -- column: command text
 -- column: certificate_key text
+WITH typed_keys AS MATERIALIZED (
+  -- The key that was typed into a run. Found once: a run may have a million findings.
+  SELECT events.run, min(secrets.public_id) AS certificate_key
+  FROM secrets
+  JOIN sightings ON sightings.secret = secrets.id AND sightings.role = 'used'
+  JOIN events ON events.id = sightings.event
+  WHERE secrets.kind = 'certificate-key' AND events.run IS NOT NULL
+  GROUP BY events.run
+)
 SELECT events.id AS _id, events.problem, coalesce(events.node, sessions.node) AS node,
   -- What is not known to two minutes counts as undated; then its latest moment.
   CASE WHEN events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 THEN events.time
@@ -30,12 +39,7 @@ SELECT events.id AS _id, events.problem, coalesce(events.node, sessions.node) AS
   events.time IS NOT NULL AND events.time_source < 5 AND coalesce(uncertainty, 0) <= 120000000 AS is_dated,
   sources.path, events.line, events.byte, events.source, coalesce(events.cluster, sessions.cluster) AS cluster,
   CASE WHEN sessions.run IS NOT NULL THEN substr(lower(hex(runs.digest)), 1, 16) END AS session, sessions.command,
-  -- The key that was typed into the run.
-  (SELECT min(secrets.public_id)
-   FROM events AS typed
-   JOIN sightings ON sightings.event = typed.id AND sightings.role = 'used'
-   JOIN secrets ON secrets.id = sightings.secret AND secrets.kind = 'certificate-key'
-   WHERE typed.run = sessions.run) AS certificate_key
+  typed_keys.certificate_key
 FROM (
   SELECT DISTINCT value AS id FROM json_each(:ids)
   UNION ALL
@@ -45,5 +49,6 @@ JOIN kinds ON kinds.id = events.kind
 JOIN sources ON sources.id = events.source
 LEFT JOIN runs ON runs.id = events.run
 LEFT JOIN sessions ON sessions.run = events.run
+LEFT JOIN typed_keys ON typed_keys.run = sessions.run
 WHERE events.problem IS NOT NULL
 ORDER BY events.source, events.byte, events.id
