@@ -48,18 +48,35 @@ public struct Kubelog: Sendable {
 
   /// Asks a query of the store, such as one of ``queries()``. Throws ``QueryError``.
   public func answer(_ query: QueryDefinition, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+    try Answers(path: storePath, sealing: sealing, waiting: patience).answer(query, try filled(values, query))
+  }
+
+  /// Asks a query and gives its answer's columns, and then its rows as they are found; ends where `row` is false. Throws
+  /// ``QueryError``.
+  public func each(
+    _ query: QueryDefinition, _ values: [String: Value] = [:], columns: ([Column]) -> Void, row: ([Value]) -> Bool
+  ) throws(QueryError) {
+    let values = try filled(values, query)
+    try Answers(path: storePath, sealing: sealing, waiting: patience).each(query, values, columns: columns, row: row)
+  }
+
+  /// What a query asks for besides: the present, what is judged.
+  private func filled(_ values: [String: Value], _ query: QueryDefinition) throws(QueryError) -> [String: Value] {
     var values = values
     func asksFor(_ name: String) -> Bool { values[name] == nil && query.parameters.contains { $0.name == name } }
     if asksFor("now") { values["now"] = .integer(now) }
     if asksFor("cases") { values["cases"] = ProblemCase.parameter(try cases()) }
-    return try Answers(path: storePath, sealing: sealing, waiting: patience).answer(query, values)
+    return values
   }
 
-  /// Asks one's own SQL of the store, for reading only. Throws ``QueryError``.
-  public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+  /// Asks one's own SQL of the store, for reading only, as ``each(_:_:columns:row:)`` does. Throws ``QueryError``.
+  public func each(
+    sql: String, _ values: [String: Value] = [:], columns: ([Column]) -> Void, row: ([Value]) -> Bool
+  ) throws(QueryError) {
     var values = values
     values["now"] = values["now"] ?? .integer(now)
-    return try Answers(path: storePath, sealing: sealing, waiting: patience).rows(sql: sql, values)
+    try Answers(path: storePath, sealing: sealing, waiting: patience).each(
+      sql: sql, values, columns: columns, row: row)
   }
 
   /// The zone as the renderers take it.

@@ -40,6 +40,19 @@ public struct Answers: ~Copyable {
 
   /// The answer of a query; what is not in `values` takes its default.
   public func answer(_ query: QueryDefinition, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+    var table = ResultTable(columns: [])
+    try each(query, values, columns: { table.columns = $0 }) { row in
+      table.rows.append(row)
+      return true
+    }
+    return table
+  }
+
+  /// Gives the columns of a query's answer, and then its rows one after the other, for what may be too much to keep; ends where
+  /// `row` is false.
+  public func each(
+    _ query: QueryDefinition, _ values: [String: Value] = [:], columns: ([Column]) -> Void, row: ([Value]) -> Bool
+  ) throws(QueryError) {
     var bound: [String: Value] = [:]
     for parameter in query.parameters {
       if let text = parameter.defaultText { bound[parameter.name] = try Self.value(text, for: parameter) }
@@ -52,7 +65,7 @@ public struct Answers: ~Copyable {
     }
     // Those of a user's own.
     if Self.text(query.name) == nil { try prepareForOwnSQL() }
-    guard !query.stages.isEmpty else { return try run(query.sql, bound, columns: query.columns) }
+    guard !query.stages.isEmpty else { return try run(query.sql, bound, known: query.columns, columns, row) }
     // All stages see the store as it is now.
     do { try store.connection.execute("BEGIN") } catch { throw .store(error) }
     defer { try? store.connection.execute("ROLLBACK") }
@@ -61,13 +74,26 @@ public struct Answers: ~Copyable {
         throw .store(error)
       }
     }
-    return try run(query.sql, bound, columns: query.columns)
+    try run(query.sql, bound, known: query.columns, columns, row)
   }
 
-  /// The rows of one's own SQL, typed by what they hold. Throws ``QueryError`` when it is wrong or would write.
+  /// The rows of one's own SQL. Throws ``QueryError``.
   public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+    var table = ResultTable(columns: [])
+    try each(sql: sql, values, columns: { table.columns = $0 }) { row in
+      table.rows.append(row)
+      return true
+    }
+    return table
+  }
+
+  /// Gives the columns of one's own SQL, and its rows, typed by what they hold, as ``each(_:_:columns:row:)`` does. Throws
+  /// ``QueryError`` when it is wrong or would write.
+  public func each(
+    sql: String, _ values: [String: Value] = [:], columns: ([Column]) -> Void, row: ([Value]) -> Bool
+  ) throws(QueryError) {
     try prepareForOwnSQL()
-    return try run(sql, values)
+    try run(sql, values, known: [], columns, row)
   }
 
   /// The most memory that a question of one's own may take, with its answer, bytes.
@@ -114,19 +140,21 @@ public struct Answers: ~Copyable {
     }
   }
 
-  private func run(_ sql: String, _ values: [String: Value], columns: [Column] = []) throws(QueryError) -> ResultTable {
+  private func run(
+    _ sql: String, _ values: [String: Value], known: [Column], _ columns: ([Column]) -> Void, _ row: ([Value]) -> Bool
+  ) throws(QueryError) {
     do throws(StoreError) {
       let statement = try store.connection.prepare(sql)
       Self.bind(values, to: statement)
       // The head of a user's own query need not tell of each column.
-      var table = ResultTable(
-        columns: statement.columnNames.map { name in
-          columns.first { $0.name == name } ?? Column(name: name, type: .text, title: name.uppercased())
+      let names = statement.columnNames
+      columns(
+        names.map { name in
+          known.first { $0.name == name } ?? Column(name: name, type: .text, title: name.uppercased())
         })
       while try statement.step() {
-        table.rows.append((0..<table.columns.count).map { Self.value(statement.cell(Int32($0))) })
+        guard row((0..<names.count).map({ Self.value(statement.cell(Int32($0))) })) else { return }
       }
-      return table
     } catch {
       throw .store(error)
     }

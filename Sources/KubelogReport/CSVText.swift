@@ -1,21 +1,26 @@
 import KubelogQuery
 
-/// RFC 4180 with `\n` line ends; the heading row has the column names.
-func csvText(_ table: ResultTable) -> String {
-  var lines = [table.columns.filter { !$0.isCompanion }.map { csvField(guarded($0.name)) }]
-  for row in table.rows {
-    lines.append(
-      table.fields(of: row).map { _, text in
-        switch text {
-        case .nothing: ""
-        case .literal(let literal): literal
-        case .text(let text): csvField(guarded(text))
-        case .document(let document): quoted(guarded(document))
-        }
-      })
-  }
-  // A line of one empty field would be an empty line, which readers skip.
-  return lines.map { ($0 == [""] ? "\"\"" : $0.joined(separator: ",")) + "\n" }.joined()
+/// The heading row of CSV (RFC 4180 with `\n` line ends): the columns' names.
+func csvHead(_ columns: [Column]) -> String {
+  csvLine(columns.filter { !$0.isCompanion }.map { csvField(guarded($0.name)) })
+}
+
+/// A row of CSV.
+func csvLine(_ row: [Value], _ columns: [Column]) -> String {
+  csvLine(
+    columns.fields(of: row).map { _, text in
+      switch text {
+      case .nothing: ""
+      case .literal(let literal): literal
+      case .text(let text): csvField(guarded(text))
+      case .document(let document): quoted(guarded(document))
+      }
+    })
+}
+
+/// A line of one empty field would be an empty line, which readers skip.
+private func csvLine(_ fields: [String]) -> String {
+  (fields == [""] ? "\"\"" : fields.joined(separator: ",")) + "\n"
 }
 
 /// A spreadsheet runs a cell that begins like a formula; a single quote before it makes it text again

@@ -1,21 +1,8 @@
 import KubelogQuery
 
-/// One array with an object a line, so that `grep` and `diff` still work on it.
-func jsonText(_ table: ResultTable, single: Bool) -> String {
-  let objects = table.rows.map { jsonObject($0, of: table) }
-  // More rows than one thing can have are shown, not dropped.
-  if single, objects.count < 2 { return (objects.first ?? "null") + "\n" }
-  if objects.isEmpty { return "[]\n" }
-  return "[\n  " + objects.joined(separator: ",\n  ") + "\n]\n"
-}
-
-/// One object a line and nothing else.
-func ndjsonText(_ table: ResultTable) -> String {
-  table.rows.map { jsonObject($0, of: table) + "\n" }.joined()
-}
-
-private func jsonObject(_ row: [Value], of table: ResultTable) -> String {
-  let members = table.fields(of: row).map { column, text in
+/// A row as an object, the columns in their order.
+func jsonObject(_ row: [Value], _ columns: [Column]) -> String {
+  let members = columns.fields(of: row).map { column, text in
     let value =
       switch text {
       case .nothing: "null"

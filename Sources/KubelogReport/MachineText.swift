@@ -57,10 +57,10 @@ private func wholeMicroseconds(_ seconds: Double) -> Double {
   return (seconds * 1e6).rounded() / 1e6
 }
 
-extension ResultTable {
-  /// Each row with its columns; a row that is too short is filled with nulls rather than losing keys.
+extension [Column] {
+  /// A row with its columns; one that is too short is filled with nulls rather than losing keys.
   func fields(of row: [Value]) -> [(column: Column, text: MachineText)] {
-    columns.enumerated().filter { !$0.element.isCompanion }.map { index, column in
+    enumerated().filter { !$0.element.isCompanion }.map { index, column in
       (column, MachineText(index < row.count ? row[index] : .null, column.type))
     }
   }

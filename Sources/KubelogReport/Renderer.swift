@@ -14,12 +14,13 @@ public struct Renderer: Sendable {
   /// A table without rows gives `[]` in JSON (`null` where the answer is one thing), the heading alone in CSV and
   /// Markdown, and nothing at all as NDJSON or table.
   public func render(_ table: ResultTable) -> String {
-    switch presentation.format {
-    case .table: tableText(HumanTable(table, presentation), width: presentation.width, color: presentation.color)
-    case .json: jsonText(table, single: presentation.single)
-    case .ndjson: ndjsonText(table)
-    case .csv: csvText(table)
-    case .markdown: markdownText(HumanTable(table, presentation))
+    if var rows = MachineRows(presentation, columns: table.columns) {
+      var text = rows.head
+      for row in table.rows { text += rows.text(of: row) }
+      return text + rows.end
     }
+    let people = HumanTable(table, presentation)
+    return presentation.format == .markdown
+      ? markdownText(people) : tableText(people, width: presentation.width, color: presentation.color)
   }
 }

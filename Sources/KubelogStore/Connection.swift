@@ -408,7 +408,8 @@ private func storeError(_ status: Int32, _ handle: OpaquePointer, _ path: String
     .readOnly(path: path, reason: reason)
   case SQLITE_INTERRUPT:
     .statement(reason: "it was stopped, since it took too much memory: narrow it with WHERE or LIMIT")
-  case SQLITE_IOERR, SQLITE_NOMEM: .inputOutput(path: path, reason: reason)
+  case SQLITE_NOMEM: .memory(path: path)
+  case SQLITE_IOERR: .inputOutput(path: path, reason: reason)
   case SQLITE_CANTOPEN, SQLITE_PERM: .cannotCreate(path: path, reason: reason)
   default: .statement(reason: reason)
   }

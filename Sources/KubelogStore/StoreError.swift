@@ -26,6 +26,8 @@ public enum StoreError: Error, Equatable {
   case nothingSaved(path: String)
   /// The disk refused.
   case inputOutput(path: String, reason: String)
+  /// There is not enough memory.
+  case memory(path: String)
   /// A statement is wrong, or writes where only reading is allowed.
   case statement(reason: String)
 
@@ -55,6 +57,8 @@ public enum StoreError: Error, Equatable {
     case .nothingSaved(let path):
       "nothing could be saved of \(path), which is as it was: ingest the inputs again into a new store with --db"
     case .inputOutput(let path, let reason): "reading or writing the store at \(path) failed: \(reason)"
+    case .memory(let path):
+      "there is not enough memory for what was asked of the store at \(path): ask for less, as by --since, --until or --node"
     case .statement(let reason): "the query was refused: \(reason)"
     }
   }
@@ -66,7 +70,9 @@ public enum StoreError: Error, Equatable {
     case .cannotCreate, .remote: 73
     case .busy: 75
     case .newer, .statement: 78
-    case .cannotOpen, .readOnly, .full, .removed, .foreign, .damaged, .nothingSaved, .inputOutput: 74
+    case .cannotOpen, .readOnly, .full, .removed, .foreign, .damaged, .nothingSaved, .inputOutput,
+      .memory:
+      74
     }
   }
 }

@@ -173,6 +173,37 @@ extension ParsableCommand {
     }
   }
 
+  /// Prints an answer as it is found, where it is for programs; for people it has to be seen as a whole. `ask` gives its columns
+  /// and its rows, and ends where a row was in vain.
+  func show(
+    _ common: CommonOptions, _ output: OutputFormat, emptyNote note: String,
+    ask: (_ columns: ([Column]) -> Void, _ row: ([Value]) -> Bool) throws -> Void
+  ) throws {
+    let presentation = try common.presentation(output)
+    var (table, rows, text) = (ResultTable(columns: []), MachineRows?.none, "")
+    // A reader that went away (`| head`) has what it wanted.
+    func write(atLeast least: Int) -> Bool {
+      guard text.utf8.count >= least else { return true }
+      defer { text.removeAll(keepingCapacity: true) }
+      return Terminal.writeOutput(text)
+    }
+    try ask { columns in
+      table.columns = columns
+      rows = MachineRows(presentation, columns: columns)
+      text = rows?.head ?? ""
+    } _: { row in
+      guard rows != nil else {
+        table.rows.append(row)
+        return true
+      }
+      text += rows?.text(of: row) ?? ""
+      return write(atLeast: 1 << 16)
+    }
+    guard let rows else { return try show(table, common, output, emptyNote: note) }
+    text += rows.end
+    _ = write(atLeast: 1)
+  }
+
   /// Prints an answer; `note` goes to standard error where a table would be empty.
   func show(_ table: ResultTable, _ common: CommonOptions, _ output: OutputFormat, emptyNote note: String) throws {
     let text = Renderer(try common.presentation(output)).render(table)

@@ -88,11 +88,14 @@ struct NodesCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let query = history ? "node-transitions" : summary ? "time-to-ready" : "nodes"
-      let table = try common.kubelog().answer(query, ["node": node.map { .text($0) } ?? .null])
+      let (kubelog, values) = (try common.kubelog(), ["node": node.map { Value.text($0) } ?? .null])
+      let definition = try Answers.query(query)
       try show(
-        table, common, output.output,
+        common, output.output,
         emptyNote: node.map { "no node '\($0)' was seen" } ?? "no node was seen yet: kubectl get nodes | kubelog ingest"
-      )
+      ) {
+        try kubelog.each(definition, values, columns: $0, row: $1)
+      }
     }
   }
 }
@@ -138,15 +141,16 @@ struct TimelineCommand: ParsableCommand {
     try reporting {
       let value = { (time: Int64?) -> Value in time.map { .integer($0) } ?? .null }
       let list = { (texts: [String]) -> Value in texts.isEmpty ? .null : .text(jsonText(texts)) }
-      let table = try common.kubelog().answer(
-        "timeline",
-        [
-          "since": value(try moment(since, flag: "--since")), "until": value(try moment(until, flag: "--until")),
-          "nodes": list(node),
-          "sessions": list(session), "kinds": list(kind), "severity": severity.map { .text($0.name) } ?? .null,
-          "fold": .text(fold.rawValue),
-        ])
-      try show(table, common, output.output, emptyNote: "no events")
+      let values = [
+        "since": value(try moment(since, flag: "--since")), "until": value(try moment(until, flag: "--until")),
+        "nodes": list(node),
+        "sessions": list(session), "kinds": list(kind), "severity": severity.map { .text($0.name) } ?? .null,
+        "fold": .text(fold.rawValue),
+      ]
+      let (kubelog, query) = (try common.kubelog(), try Answers.query("timeline"))
+      try show(common, output.output, emptyNote: "no events") {
+        try kubelog.each(query, values, columns: $0, row: $1)
+      }
     }
   }
 }

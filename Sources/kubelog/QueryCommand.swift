@@ -50,13 +50,19 @@ struct QueryCommand: ParsableCommand {
       if list { return try showList() }
       let kubelog = try common.kubelog()
       if let sql {
-        return try show(try kubelog.rows(sql: sql, try values(nil)), common, output.output, emptyNote: "no rows")
+        let values = try values(nil)
+        return try show(common, output.output, emptyNote: "no rows") {
+          try kubelog.each(sql: sql, values, columns: $0, row: $1)
+        }
       }
       let query = try Kubelog.queries().query(name ?? "")
       if describe {
         return try show(description(query), common, output.output, emptyNote: "it has neither parameters nor columns")
       }
-      try show(try kubelog.answer(query, try values(query)), common, output.output, emptyNote: "no rows")
+      let values = try values(query)
+      try show(common, output.output, emptyNote: "no rows") {
+        try kubelog.each(query, values, columns: $0, row: $1)
+      }
     }
   }
 

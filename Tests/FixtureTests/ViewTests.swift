@@ -100,3 +100,10 @@ import Testing
     }
   }
 }
+
+extension Kubelog {
+  /// The rows of one's own SQL.
+  fileprivate func rows(sql: String) throws -> ResultTable {
+    try Answers(path: storePath).rows(sql: sql, ["now": .integer(now)])
+  }
+}

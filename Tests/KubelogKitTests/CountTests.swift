@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubelogKit
+import KubelogQuery
 import TestSamples
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
     let names = kinds.sorted().map { "'\($0)'" }.joined(separator: ", ")
     try withDesk { desk in
       _ = try desk.kubelog.ingest(Self.path)
-      let counted = try desk.kubelog.rows(
+      let counted = try Answers(path: desk.kubelog.storePath).rows(
         sql: "SELECT coalesce(sum(count), 0) AS n FROM events JOIN kinds ON kinds.id = kind WHERE name IN (\(names))")
       #expect(counted.rows.first.flatMap { counted.number("n", $0) } == Double(found.count))
     }

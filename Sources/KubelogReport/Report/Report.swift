@@ -129,7 +129,7 @@ public struct Report {
     for name in names {
       guard let table = answers[name] else { continue }
       let key = name == "timeline" ? "network_events" : name.replacing("-", with: "_")
-      members.append("\(jsonString(key)): \(jsonText(table, single: false).dropLast())")
+      members.append("\(jsonString(key)): \(Renderer(Presentation(format: .json)).render(table).dropLast())")
     }
     return "{\n" + members.joined(separator: ",\n") + "\n}\n"
   }
