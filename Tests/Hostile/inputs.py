@@ -343,7 +343,7 @@ def inputs(full):
         swallows=("between", "after") if many > 65_536 else ())
     yield Input("many", "units", lambda: (
         numbered(many, lambda n: f"Nov 23 14:40:00 h unit{n}[1]: [init] Using Kubernetes version: v1.31.0\n"),),
-        memory=512, answers=1024)
+        memory=512, answers=2560)
     yield Input("many", "streams of CRI in pods' names", lambda: (
         numbered(many, lambda n: f"[pod/etcd-{n}/etcd] 2026-11-23T14:40:00Z stderr P x\n"),))
     yield Input("many", "resources of Terraform", lambda: (
