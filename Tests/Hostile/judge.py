@@ -32,7 +32,7 @@ class Run:
         self.err.seek(0)
         return self.err.read(MIB).decode(errors="replace")
 
-    def output(self, most=256 * MIB):
+    def output(self, most=2048 * MIB):
         self.out.seek(0)
         return self.out.read(most)
 
@@ -142,7 +142,7 @@ def fault_of(form, run):
                 return f"no JSON in line {number + 1}: {error}"
     if form == "csv":
         run.out.seek(0)
-        csv.field_size_limit(64 * MIB)
+        csv.field_size_limit(2048 * MIB)
         text = run.output().decode("utf-8", "strict")
         for row in csv.reader(text.splitlines(keepends=True)):
             for cell in row:

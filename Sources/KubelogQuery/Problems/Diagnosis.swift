@@ -19,7 +19,13 @@ public struct Diagnosis: Sendable {
   /// The diagnosis of everything in a store, by a catalogue. Throws ``QueryError``.
   public init(_ answers: borrowing Answers, _ catalogue: [Problem]) throws(QueryError) {
     let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
-    let marks = Mark.all(try answers.answer("problem-marks", ["kinds": .text(jsonText(kinds))]))
+    // As many as there are nodes, or more: the rows are not kept beside them.
+    var (marks, head) = ([Mark](), ResultTable(columns: []))
+    let values: [String: Value] = ["kinds": .text(jsonText(kinds))]
+    try answers.each(try Answers.query("problem-marks"), values, columns: { head.columns = $0 }) { row in
+      if let mark = Mark(head, row) { marks.append(mark) }
+      return true
+    }
     var round = Round(Judge(marks), catalogue)
     var places = PlaceReader(try Answers.query("finding-places").columns)
     // Of those in runs, which are few, more is asked, many at a time. All are added in the order of input: what follows waits.

@@ -120,15 +120,13 @@ struct FindingReader {
 }
 
 extension Mark {
-  /// The marks of an answer of `problem-marks`.
-  static func all(_ table: ResultTable) -> [Mark] {
-    table.rows.compactMap { row in
-      guard let mark = table.text("mark", row) else { return nil }
-      return Mark(
-        mark: mark, node: table.text("node", row), cluster: table.text("cluster", row),
-        session: table.text("session", row), command: table.text("command", row),
-        began: table.integer("began_at", row), moment: Moment(table, row))
-    }
+  /// The mark of a row of `problem-marks`, whose columns `table` has; nil where it has none.
+  init?(_ table: ResultTable, _ row: [Value]) {
+    guard let mark = table.text("mark", row) else { return nil }
+    self.init(
+      mark: mark, node: table.text("node", row), cluster: table.text("cluster", row),
+      session: table.text("session", row), command: table.text("command", row),
+      began: table.integer("began_at", row), moment: Moment(table, row))
   }
 }
 

@@ -7,14 +7,20 @@ struct NodesSection: ReportSection {
   private static let many = 40
   private static let most = 20
 
-  init(_ facts: ReportFacts) { self.facts = facts }
+  /// The changes of each node by its name: to look for them among all would take the square of many.
+  private let changes: [String: [TransitionRow]]
+
+  init(_ facts: ReportFacts) {
+    self.facts = facts
+    changes = Dictionary(grouping: facts.transitions, by: \.node)
+  }
 
   var remark: String? { facts.nodes.isEmpty ? nil : "times in \(facts.times.zoneName)" }
 
   private static let none =
     "No kubectl get nodes and no watch was read; readiness is not known. kubectl get nodes -w | kubelog ingest"
 
-  private func changes(_ node: NodeRow) -> [TransitionRow] { facts.transitions.filter { $0.node == node.name } }
+  private func changes(_ node: NodeRow) -> [TransitionRow] { changes[node.name] ?? [] }
 
   /// Whether a node did anything but become Ready once.
   private func hasIncident(_ node: NodeRow) -> Bool {
