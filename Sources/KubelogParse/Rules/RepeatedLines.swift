@@ -16,7 +16,8 @@ struct RepeatedLines {
   private var entries: [Entry?] = []
   private var serial = 0
 
-  private static let size = 2048
+  /// They take 5 MiB where all are long. Without any, reading where each line is an event takes twice as long.
+  private static let size = 3072
   private static let longest = 768
 
   /// What was found in a line of the same words; nil where none is remembered.
@@ -53,7 +54,7 @@ struct RepeatedLines {
       key ^= key >> 32
       index += 8
     }
-    return Int(truncatingIfNeeded: key >> 20) & (size - 1)
+    return Int(truncatingIfNeeded: ((key >> 32) &* UInt64(size)) >> 32)
   }
 }
 
