@@ -6,7 +6,20 @@ struct SessionsSection: ReportSection {
   /// The most lanes of a chart; those beyond are in the table.
   private static let most = 20
 
-  init(_ facts: ReportFacts) { self.facts = facts }
+  /// What each session is called beside its node, by its id.
+  private let details: [String: String]
+
+  init(_ facts: ReportFacts) {
+    self.facts = facts
+    // Grouped once: to count its like for each session would take the square of many.
+    let groups = Dictionary(grouping: facts.sessions) { [$0.command, $0.node] }
+    let named = groups.values.flatMap { same in
+      same.enumerated().map { nth, session in
+        (session.id, same.count > 1 && session.node != nil ? "\(session.command), no. \(nth + 1)" : session.command)
+      }
+    }
+    details = Dictionary(named, uniquingKeysWith: { first, _ in first })
+  }
 
   var remark: String? {
     let failed = facts.sessions.filter { $0.outcome == "failed" }.count
@@ -35,11 +48,7 @@ struct SessionsSection: ReportSection {
   }
 
   /// Which try of its command on its node a session was, where there were several.
-  private func detail(_ session: SessionRow) -> String {
-    let same = facts.sessions.filter { $0.command == session.command && $0.node == session.node && session.node != nil }
-    guard same.count > 1, let nth = same.firstIndex(where: { $0.id == session.id }) else { return session.command }
-    return "\(session.command), no. \(nth + 1)"
-  }
+  private func detail(_ session: SessionRow) -> String { details[session.id] ?? session.command }
 
   private func name(_ session: SessionRow) -> String { session.node ?? "unnamed" }
 
