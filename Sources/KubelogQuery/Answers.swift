@@ -40,12 +40,7 @@ public struct Answers: ~Copyable {
 
   /// The answer of a query; what is not in `values` takes its default.
   public func answer(_ query: QueryDefinition, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
-    var table = ResultTable(columns: [])
-    try each(query, values, columns: { table.columns = $0 }) { row in
-      table.rows.append(row)
-      return true
-    }
-    return table
+    try Self.table { columns, row throws(QueryError) in try each(query, values, columns: columns, row: row) }
   }
 
   /// Gives the columns of a query's answer, and then its rows one after the other, for what may be too much to keep; ends where
@@ -79,8 +74,15 @@ public struct Answers: ~Copyable {
 
   /// The rows of one's own SQL. Throws ``QueryError``.
   public func rows(sql: String, _ values: [String: Value] = [:]) throws(QueryError) -> ResultTable {
+    try Self.table { columns, row throws(QueryError) in try each(sql: sql, values, columns: columns, row: row) }
+  }
+
+  /// All that `ask` gives.
+  private static func table(
+    _ ask: (_ columns: ([Column]) -> Void, _ row: ([Value]) -> Bool) throws(QueryError) -> Void
+  ) throws(QueryError) -> ResultTable {
     var table = ResultTable(columns: [])
-    try each(sql: sql, values, columns: { table.columns = $0 }) { row in
+    try ask({ table.columns = $0 }) { row in
       table.rows.append(row)
       return true
     }

@@ -55,6 +55,29 @@ import Testing
     }
   }
 
+  /// An answer for programs is printed in pieces as it is found: together they are the whole, in each form.
+  @Test(arguments: [("csv", 20_001), ("ndjson", 20_000), ("json", 20_002)])
+  func aLongAnswerIsPrintedWhole(_ form: String, _ lines: Int) throws {
+    let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i FROM n"
+    try with { command in
+      _ = try command.run("ingest \(install)")
+      let whole = try command.run("query --sql '\(sql)' -o \(form)")
+      #expect(whole.status == 0, "\(whole.error)")
+      let numbers = whole.output.split { !$0.isNumber }.compactMap { Int($0) }
+      #expect(numbers == Array(1...20_000))
+      #expect(whole.output.split(separator: "\n").count == lines)
+      if form == "json" {
+        let rows = try JSONDecoder().decode([[String: Int]].self, from: Data(whole.output.utf8))
+        #expect(rows.map { $0["i"] } == (1...20_000).map { $0 })
+      }
+      // Who has enough ends it, and that is no failure.
+      let cut = try command.run(
+        script: "'\(Command.program)' query --sql '\(sql)' -o \(form) 2>err | head -n 1 >out; cat err")
+      #expect(cut.output == String(whole.output.prefix { $0 != "\n" }) + "\n")
+      #expect(cut.error == "")
+    }
+  }
+
   @Test(
     arguments: [
       ("mine -p nodes=a", Self.own, 64, "has no parameter 'nodes': it takes now, node"),
