@@ -28,8 +28,8 @@ def calls(path):
 class File:
     """A file as it was synced, and what was done to it since."""
 
-    def __init__(self):
-        self.synced, self.pending = bytearray(), []
+    def __init__(self, synced=b""):
+        self.synced, self.pending = bytearray(synced), []
 
     @staticmethod
     def apply(content, call):
@@ -93,6 +93,19 @@ class Disk:
         self.names, self.certain, self.pending = {}, {}, []
         self.numbers = {}
         self.frames = -1
+
+    def hold(self):
+        """Takes what is below the folder now as synced, before the first call."""
+        for above, folders, files in os.walk(self.folder):
+            for name in folders:
+                self.certain[os.path.join(above, name)] = None
+            for name in files:
+                path = os.path.join(above, name)
+                with open(path, "rb") as file:
+                    number = self.numbers[os.fstat(file.fileno()).st_ino] = len(self.files) + 1
+                    self.files[number] = File(file.read())
+                self.certain[path] = number
+        self.names = dict(self.certain)
 
     def take(self, call):
         self.frames = call.frames

@@ -70,8 +70,8 @@ class Place:
             output = child.stdout.read().decode()
             return child.wait(), output, child.said()
 
-    def must(self, words, feed=None):
-        status, output, said = self.run(words, feed)
+    def must(self, words, feed=None, **more):
+        status, output, said = self.run(words, feed, **more)
         if status:
             raise Lost(f"`{' '.join(words)}` ended with {status}: {said.strip()[-500:]}")
         return output
