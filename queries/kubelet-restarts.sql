@@ -9,6 +9,7 @@
 -- column: last_start_at time LAST
 -- column: cluster text
 -- stage: kubelet_starts
+-- index: node
 SELECT node, max(by_systemd, by_itself) AS starts, max(by_systemd, by_itself) - 1 AS restarts, failures,
   first_start_at, last_start_at, cluster
 FROM (

@@ -36,6 +36,7 @@ WHERE deletions.time_source IN (3, 4)
 GROUP BY deletions.event;
 
 -- stage: node_ends
+-- index: node, time
 SELECT deletions.node, deletions.event, coalesce(max(deletions.time, max(readings.time)), deletions.time) AS time,
   deletions.time_source < 3 AS is_sure
 FROM deletions_of_nodes AS deletions
@@ -46,16 +47,19 @@ GROUP BY deletions.event;
 
 -- When conditions changed, which who polls learns a little later.
 -- stage: condition_changes
+-- index: node, time
 SELECT DISTINCT node, status, time FROM readings WHERE observer = 'condition' AND is_dated;
 
 -- When nodes were made, as their objects say.
 -- stage: births
+-- index: node, time
 SELECT DISTINCT events.node, events.time
 FROM events JOIN kinds ON kinds.id = events.kind AND events.occurrences IS NULL AND kinds.name = 'node.created'
 WHERE events.node IS NOT NULL AND events.time_source < 5;
 
 -- When another node of the same name may begin: after a deletion, and where nobody saw that, when it was made.
 -- stage: borders
+-- index: node, time
 SELECT node, time FROM node_ends WHERE is_sure AND time IS NOT NULL
 UNION
 SELECT node, time FROM (SELECT *, lag(time) OVER (PARTITION BY node ORDER BY time) AS before FROM births) AS made

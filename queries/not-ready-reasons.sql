@@ -14,6 +14,7 @@
 -- column: cluster text
 -- column: approximate boolean
 -- stage: last_readings
+-- index: node
 SELECT readings.node, max(CASE WHEN is_dated THEN readings.time END) AS time, max(events.cluster) AS cluster
 FROM readings JOIN events ON events.id = readings.event GROUP BY readings.node;
 
@@ -56,6 +57,7 @@ SELECT node, time FROM (
 WHERE before IS NULL OR time - before > 600000000;
 
 -- stage: boots
+-- index: node, since
 SELECT sessions.node, began.time AS since, ended.time + 300000000 AS until
 FROM sessions
 JOIN kinds AS beginnings ON beginnings.name = 'kubeadm.session.started'
@@ -70,6 +72,7 @@ SELECT node, time, time + 120000000 FROM kubelet_beginnings WHERE node IN (SELEC
 -- What may tell why: the Ready condition with its message, and what the node's own programs say. A control plane waits up
 -- to 50 s before it calls a node that fell silent not ready; what a new node said before it was there is of its start.
 -- stage: complaints
+-- index: node, time
 SELECT events.node, events.time, coalesce(events.last_time, events.time) AS last_time,
   kinds.name AS kind, events.count,
   coalesce(events.attributes ->> 'message', events.attributes ->> 'reasons', events.attributes ->> 'detail',
@@ -90,7 +93,12 @@ WHERE events.node IS NOT NULL AND events.time_source < 5 AND (
     'kubelet.lease.update-failed', 'kubelet.lease.ensure-failed', 'kubelet.node-status.update-failed',
     'kubelet.node-status.given-up', 'kubelet.api.watch-failed', 'api.unreachable'));
 
+-- How long one of them lasts at most: those of a span are looked up by when they began.
+-- stage: longest_complaint
+SELECT coalesce(max(last_time - time), 0) AS lasts FROM complaints;
+
 -- stage: span_reasons
+-- index: node, nth
 SELECT not_ready_spans.node, nth, complaints.said, complaints.is_condition, complaints.time,
   CASE
     WHEN text LIKE '%x509:%' OR text LIKE '%certificate has expired%' OR kind LIKE 'kubelet.certificate.%'
@@ -105,10 +113,9 @@ SELECT not_ready_spans.node, nth, complaints.said, complaints.is_condition, comp
       OR text LIKE '%no space left%' OR text LIKE '%missing node capacity%ephemeral-storage%' THEN 'disk'
     WHEN kind LIKE 'kubelet.runtime.%' OR kind = 'kubelet.start.runtime-unavailable'
       OR text LIKE '%runtime not ready%' OR text LIKE '%RuntimeReady=false%' THEN 'runtime'
-    WHEN EXISTS (
+    WHEN (kind LIKE 'kubelet.lease.%' OR kind LIKE 'kubelet.node-status.%' OR kind LIKE '%api.%') AND EXISTS (
       SELECT 1 FROM boots
-      WHERE boots.node = complaints.node AND complaints.time >= boots.since AND complaints.last_time <= boots.until)
-      AND (kind LIKE 'kubelet.lease.%' OR kind LIKE 'kubelet.node-status.%' OR kind LIKE '%api.%') THEN NULL
+      WHERE boots.node = complaints.node AND complaints.time >= boots.since AND complaints.last_time <= boots.until) THEN NULL
     WHEN (kind LIKE 'kubelet.lease.%' OR kind LIKE 'kubelet.node-status.%' OR kind LIKE '%api.%') AND (
       text LIKE '%refused%' OR text LIKE '%time%out%' OR text LIKE '%deadline%' OR text LIKE '%no route%'
       OR text LIKE '%EOF%' OR text LIKE '%unreachable%' OR text LIKE '%reset by peer%' OR text LIKE '%no such host%') THEN 'api-server'
@@ -116,11 +123,13 @@ SELECT not_ready_spans.node, nth, complaints.said, complaints.is_condition, comp
   END AS reason
 FROM not_ready_spans
 JOIN complaints ON complaints.node = not_ready_spans.node
+  AND complaints.time >= not_ready_spans.since - 50000000 - (SELECT lasts FROM longest_complaint)
   AND complaints.last_time >= not_ready_spans.since
     - CASE WHEN is_condition THEN 1000000 WHEN is_first THEN 0 ELSE 50000000 END
   AND complaints.time < coalesce(not_ready_spans.until, 9e18);
 
 -- stage: told_spans
+-- index: node
 SELECT node, nth, since, until, 
   -- A single sighting does not say how long.
   (coalesce(until, nullif(seen_until, since)) - since) / 1e6 AS not_ready_s,

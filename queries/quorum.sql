@@ -23,6 +23,7 @@
 -- column: _not_before time
 -- What makes a member and what ends it, by the moment; a moment that is not known is before all others.
 -- stage: member_sessions
+-- index: node
 SELECT sessions.run, sessions.node, sessions.command, sessions.outcome, ended.event, ended.time,
   sessions.command = 'init' OR phases.is_control_plane AS is_control_plane,
   phases.is_external OR (sessions.command = 'init' AND phases.makes_servers AND NOT phases.makes_etcd) AS is_external
@@ -50,6 +51,7 @@ SELECT node, max(CAST(substr(version, instr(version, '.') + 1) AS INTEGER)) AS m
 GROUP BY node;
 
 -- stage: member_ends
+-- index: node, time
 SELECT node, time, event FROM node_ends
 UNION ALL
 SELECT node, time, event FROM member_sessions WHERE command = 'reset' AND outcome = 'succeeded';
@@ -78,6 +80,7 @@ WHERE EXISTS (SELECT 1 FROM json_each(observations.roles) WHERE value IN ('contr
 
 -- Which of them says something new, and until when it holds.
 -- stage: memberships
+-- index: node, since
 SELECT facts.node, coalesce(facts.time, 0) AS since, lead(coalesce(facts.time, 0), 1, 9e18) OVER fate AS until, is_member,
   is_announced,
   coalesce(events.earliest, facts.time - iif(events.uncertainty > 1000000, events.uncertainty, 0)) AS not_before
@@ -92,6 +95,7 @@ WINDOW fate AS (PARTITION BY facts.node ORDER BY facts.time IS NOT NULL, facts.t
 -- The status of each member; what was seen before its node was deleted says nothing about the next of that name. A node
 -- that was not ready when it was first seen, not long after its making, is only about to start.
 -- stage: statuses
+-- index: node, since
 SELECT node, since, lead(since, 1, 9e18) OVER life AS until, status, is_new, not_before FROM (
   -- Who polls sees a change any time after the poll before; a node's first sighting tells of no change.
   SELECT node, iif(is_dated, time, 0) AS since, nth, status,
@@ -137,6 +141,7 @@ LEFT JOIN statuses ON statuses.node = memberships.node
   AND moments.moment >= statuses.since AND moments.moment < statuses.until;
 
 -- stage: counts
+-- index: place, moment
 SELECT place, moment, max(not_before) AS not_before, max(cluster) AS cluster, count(node) AS members,
   json_group_array(node) FILTER (WHERE node IS NOT NULL) AS nodes, coalesce(sum(is_ready), 0) AS ready,
   coalesce(sum(is_open AND is_ready IS NOT 1), 0) AS open,

@@ -99,16 +99,15 @@ SELECT * FROM (
     PARTITION BY thing
     ORDER BY is_dry_run, is_loose, earliest IS NULL, CASE WHEN is_loose AND kind = 'bootstrap-token' THEN time END,
       CASE kind WHEN 'bootstrap-token' THEN time_source END, earliest DESC, latest DESC, event) AS nth
-  FROM makings
+  FROM (
+    SELECT *, max(CASE WHEN NOT is_loose AND NOT is_dry_run THEN line END) OVER (PARTITION BY thing, source) AS last_line
+    FROM makings WHERE nth_of_run = 1)
   -- Of two in one input the one that stands below is the later.
-  WHERE nth_of_run = 1 AND NOT EXISTS (
-    SELECT 1 FROM makings AS below
-    WHERE below.thing = makings.thing AND below.nth_of_run = 1 AND below.source = makings.source
-      AND below.line > makings.line AND NOT below.is_loose AND NOT below.is_dry_run))
+  WHERE coalesce(last_line <= line, 1))
 WHERE nth = 1
 UNION ALL
 SELECT * FROM (
-  SELECT *, 1 AS nth_of_run, row_number() OVER (
+  SELECT *, 1 AS nth_of_run, NULL AS last_line, row_number() OVER (
     PARTITION BY thing ORDER BY is_dry_run, earliest IS NULL, time DESC, event DESC) AS nth
   FROM sighted WHERE kind = 'certificate' AND role IN ('created', 'renewed'))
 WHERE nth = 1;
@@ -333,7 +332,7 @@ WHERE mine.thing IS NOT NULL;
 
 -- Also an upload that was never read leaves its token in a listing: whose end is later than a key's was made for a later key.
 -- stage: newer_proxies
-SELECT bounded.thing FROM bounded
+SELECT DISTINCT bounded.thing FROM bounded
 JOIN lives AS proxies ON proxies.kind = 'bootstrap-token' AND proxies.usages = '[]'
   AND proxies.description LIKE 'Proxy for managing TTL%' AND proxies.listed_expires_at > bounded.expires_latest
   AND proxies.listed_expires_at - 7200000000 <= :now
@@ -365,22 +364,32 @@ WHERE bounded.kind = 'certificate-key'
   AND coalesce(CASE WHEN failures.time_source < 5 THEN failures.time END <= :now, 1)
   AND coalesce(coalesce(failures.latest, failures.time + failures.uncertainty) > bounded.earliest, 1);
 
+-- Of each what all others come to, and the latest of those that are later.
+-- stage: rivalries
+SELECT thing, is_superseded, is_contested, iif(is_later, public_id, NULL) AS superseded_by
+FROM (
+  SELECT thing, public_id, is_later, max(is_later) OVER (PARTITION BY thing) AS is_superseded,
+    max(NOT is_later AND NOT is_earlier) OVER (PARTITION BY thing) AS is_contested,
+    row_number() OVER (PARTITION BY thing ORDER BY NOT is_later, latest DESC, public_id IS NULL) AS nth
+  FROM rivals)
+WHERE nth = 1;
+
+-- stage: refused
+SELECT thing, max(is_sure AND problem = 'certificate-key-expired') AS is_gone,
+  max(is_sure AND problem = 'certificate-key-wrong') AS is_wrong, max(NOT is_sure) AS is_contested
+FROM refusals GROUP BY thing;
+
 -- stage: judged
-SELECT bounded.*,
-  EXISTS (SELECT 1 FROM refusals WHERE refusals.thing = bounded.thing AND is_sure AND problem = 'certificate-key-expired')
-    AS is_gone,
-  EXISTS (SELECT 1 FROM rivals WHERE rivals.thing = bounded.thing AND is_later)
-    OR bounded.thing IN (SELECT thing FROM newer_proxies)
+SELECT bounded.*, coalesce(refused.is_gone, 0) AS is_gone,
+  coalesce(rivalries.is_superseded, 0) OR bounded.thing IN (SELECT thing FROM newer_proxies)
     -- One that was never seen uploaded may have been mistyped.
-    OR is_born AND EXISTS (
-      SELECT 1 FROM refusals WHERE refusals.thing = bounded.thing AND is_sure AND problem = 'certificate-key-wrong')
-    AS is_superseded,
-  (SELECT public_id FROM rivals WHERE rivals.thing = bounded.thing AND is_later
-   ORDER BY latest DESC, public_id IS NULL LIMIT 1) AS superseded_by,
-  EXISTS (SELECT 1 FROM rivals WHERE rivals.thing = bounded.thing AND NOT is_later AND NOT is_earlier)
-    OR bounded.thing IN (SELECT upload FROM unaccounted) OR is_unsure
-    OR EXISTS (SELECT 1 FROM refusals WHERE refusals.thing = bounded.thing AND NOT is_sure) AS is_contested
-FROM bounded;
+    OR is_born AND coalesce(refused.is_wrong, 0) AS is_superseded,
+  rivalries.superseded_by,
+  coalesce(rivalries.is_contested, 0) OR bounded.thing IN (SELECT upload FROM unaccounted) OR is_unsure
+    OR coalesce(refused.is_contested, 0) AS is_contested
+FROM bounded
+LEFT JOIN rivalries ON rivalries.thing = bounded.thing
+LEFT JOIN refused ON refused.thing = bounded.thing;
 
 -- stage: rated
 SELECT kind, public_id AS id,

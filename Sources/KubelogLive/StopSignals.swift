@@ -16,10 +16,7 @@ public enum StopSignals {
     }
     (bell, rope) = (ends[0], ends[1])
     for number in [SIGINT, SIGTERM, SIGHUP] {
-      var before = sigaction()
-      sigaction(number, nil, &before)
-      let handler = unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self)
-      if handler == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
+      if isIgnored(number) { continue }
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { number in
         cameIn = number
@@ -31,6 +28,18 @@ public enum StopSignals {
       }
       sigaction(number, &action, nil)
     }
+  }
+
+  /// From now on the first ends the process at once, as it would have without ``note()``: all is committed.
+  public static func letGo() {
+    for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { signal(number, SIG_DFL) }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var before = sigaction()
+    sigaction(number, nil, &before)
+    let handler = unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self)
+    return handler == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// The signal that came, nil while none did.

@@ -12,6 +12,7 @@
 ///
 /// A long one goes in stages: below a line `-- stage: NAME` stands a query whose rows what follows asks as the table NAME,
 /// and the answer stands below `-- answer`. SQLite would plan a common table expression anew wherever it is named.
+/// Where what follows looks up rows of a stage one by one, a line `-- index: COLUMN, COLUMN` below its name says by what.
 /// A line `-- uses: NAME` in the head puts the stages of another query before its own.
 public struct QueryDefinition: Sendable, Equatable {
   /// A parameter, bound as `:name`.
@@ -32,6 +33,16 @@ public struct QueryDefinition: Sendable, Equatable {
     public var name: String
     /// The query.
     public var sql: String
+    /// The columns by which its rows are looked up, with commas between them; nil where they are not.
+    public var index: String?
+
+    /// A stage whose name stands above `text`.
+    init(name: String, text: String) {
+      (self.name, sql) = (name, text)
+      let mark = "-- index: "
+      guard text.hasPrefix(mark), let end = text.firstIndex(of: "\n") else { return }
+      index = text[..<end].dropFirst(mark.count).trimmed
+    }
   }
 
   /// The file's name without ending.
@@ -76,7 +87,8 @@ public struct QueryDefinition: Sendable, Equatable {
     while let mark = rest.firstRange(of: "-- stage: "), let line = rest[mark.upperBound...].firstIndex(of: "\n"),
       let end = rest[line...].firstRange(of: ";\n")
     {
-      stages.append(Stage(name: rest[mark.upperBound..<line].trimmed, sql: String(rest[line..<end.lowerBound])))
+      stages.append(
+        Stage(name: rest[mark.upperBound..<line].trimmed, text: String(rest[rest.index(after: line)..<end.lowerBound])))
       rest = rest[end.upperBound...]
       sql = String(rest)
     }

@@ -159,12 +159,15 @@ public struct Connection: ~Copyable {
   ///
   /// Also on a connection for reading only: the file is not touched. `bind` gives the values of the query's parameters.
   /// Throws ``StoreError``, also where `sql` is more than one query.
-  public func keep(_ sql: String, as name: String, bind: (borrowing Statement) -> Void) throws(StoreError) {
+  public func keep(
+    _ sql: String, as name: String, index: String? = nil, bind: (borrowing Statement) -> Void
+  ) throws(StoreError) {
     // Only a query may stand after AS, and only one statement is prepared.
     try execute("DROP TABLE IF EXISTS temp.\"\(name)\"")
     let statement = try prepare("CREATE TEMP TABLE \"\(name)\" AS\n\(sql)", mayKeep: true)
     bind(statement)
     _ = try statement.step()
+    if let index { try execute("CREATE INDEX temp.\"\(name) by \(index)\" ON \"\(name)\" (\(index))") }
   }
 
   /// Prepares one statement; a second one in `sql` is refused.

@@ -2,8 +2,10 @@ internal import KubelogScan
 
 /// Gives runs their public ids.
 struct RunNames {
-  /// The last name that was given to one of many runs that are all the same, by the name of the first.
-  private var lastNames: [Digest: (run: Int64, digester: Digester)] = [:]
+  /// A run of many that are all the same, and the number that its name has among them.
+  private typealias Numbered = (run: Int64, digester: Digester)
+  /// Of many runs that are all the same the one behind all others, and the one that was named last, by the name of the first.
+  private var numbered: [Digest: (last: Numbered, recent: Numbered)] = [:]
   /// The name that a run was given, what it was called without a number, and the name with the number before.
   private struct Given {
     var name: Digest
@@ -19,7 +21,7 @@ struct RunNames {
   private static let mostBeginnings = 4_096
   /// Which state of the store they are of: others may write, too.
   private var version: Int64 = 0
-  /// From how many runs on that are all the same the last one's number is remembered.
+  /// From how many runs on that are all the same numbers are remembered.
   private static let fewSame = 16
 
   /// An event was added to `run`.
@@ -73,10 +75,13 @@ struct RunNames {
     let name = digest
     if let known = given[run], known.name == name, try isStill(known, run, statements.findName) { return }
     var before: Digest?
-    // Behind the last one, if that is still called so: to ask for each number of many would take the square of their count.
-    if let last = lastNames[name], last.run < run, try isTaken(last.digester.digest(), by: run, statements.findName) {
-      digester = last.digester
-      digest = digester.digest()
+    // Behind one before it, if that is still called so: to ask for each number of many would take the square of their count.
+    let others = numbered[name].map { [$0.last, $0.recent] } ?? []
+    for other in others where other.run < run {
+      let taken = other.digester.digest()
+      guard try isTaken(taken, by: run, statements.findName) else { continue }
+      (digester, digest) = (other.digester, taken)
+      break
     }
     var same = 0
     while try isTaken(digest, by: run, statements.findName) {
@@ -85,7 +90,11 @@ struct RunNames {
       digest = digester.digest()
       same += 1
     }
-    if lastNames[name].map({ $0.run < run }) ?? (same > Self.fewSame) { lastNames[name] = (run, digester) }
+    if let last = numbered[name]?.last {
+      numbered[name] = (last.run < run ? (run, digester) : last, (run, digester))
+    } else if same > Self.fewSame {
+      numbered[name] = ((run, digester), (run, digester))
+    }
     if given.count == Self.mostGiven { given.removeAll(keepingCapacity: true) }
     given[run] = Given(name: name, before: before, digest: digest)
     try statements.renameRun.run(.integer(run), .blob(digest.bytes))

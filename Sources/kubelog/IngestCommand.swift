@@ -135,6 +135,8 @@ struct IngestCommand: ParsableCommand {
 
   /// Prints what was read.
   private func tell(_ summaries: [SourceSummary], _ kubelog: Kubelog, _ begun: Int64) throws {
+    // All is committed, and to judge it may take a while.
+    StopSignals.letGo()
     // What was found in the inputs is judged with everything that was read before.
     let problems = summaries.isEmpty ? [] : try kubelog.problems(in: summaries)
     switch output {

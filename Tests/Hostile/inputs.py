@@ -49,6 +49,13 @@ def numbered(count, text, step=10_000):
         yield "".join(map(text, range(start, min(start + step, count)))).encode()
 
 
+def two_problems(host, hour):
+    head = f"Nov 23 {hour}:10:00 host{host} kubelet[1]: E1123 {hour}:10:00.000000       1 "
+    return (f'{head}kubelet.go:2902] "Container runtime network not ready" networkReady="NetworkReady=false '
+            'reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"\n'
+            f'{head}run.go:72] "command failed" err="failed to run Kubelet: running with swap on is not supported"\n')
+
+
 def noise(size, seed, alphabet=None):
     random_ = random.Random(seed)
     while size > 0:
@@ -341,6 +348,8 @@ def inputs(full):
                  'kubeletVersion="v1.31.0"\n'),), memory=512, answers=1024,
         # Of one input 65,536 names are told apart: what comes after is there, of no node.
         swallows=("between", "after") if many > 65_536 else ())
+    yield Input("many", "hosts that each have two problems, again an hour later", lambda: (
+        numbered(many // 10, lambda n: two_problems(n % (many // 20), 12 + n // (many // 20))),), memory=512, answers=1024)
     yield Input("many", "units", lambda: (
         numbered(many, lambda n: f"Nov 23 14:40:00 h unit{n}[1]: [init] Using Kubernetes version: v1.31.0\n"),),
         memory=512, answers=2560)

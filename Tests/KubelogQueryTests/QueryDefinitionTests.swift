@@ -108,6 +108,19 @@ import Testing
     }
   }
 
+  @Test func aStageIsIndexedByWhatItsRowsAreLookedUpBy() throws {
+    let query = QueryDefinition(
+      name: "n", text: "-- title: T\n-- stage: ones\n-- index: one, two\nSELECT 1 AS one, 2 AS two;\n-- stage: rest\nSELECT 3;\n")
+    #expect(query.stages.map(\.index) == ["one, two", nil])
+    try withStore { path in
+      let store = try Store(reading: path)
+      for stage in query.stages { try store.connection.keep(stage.sql, as: stage.name, index: stage.index) { _ in } }
+      let plan = try store.connection.prepare("EXPLAIN QUERY PLAN SELECT * FROM ones WHERE one = 1 AND two > 1")
+      #expect(try plan.step())
+      #expect(plan.text(3).contains("(one=? AND two>?)"))
+    }
+  }
+
   /// The stages of the queries that are used come first, each once, however they use one another.
   @Test func usedStagesComeFirst() {
     let library = [

@@ -18,15 +18,7 @@ public struct Diagnosis: Sendable {
 
   /// The diagnosis of everything in a store, by a catalogue. Throws ``QueryError``.
   public init(_ answers: borrowing Answers, _ catalogue: [Problem]) throws(QueryError) {
-    let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
-    // As many as there are nodes, or more: the rows are not kept beside them.
-    var (marks, head) = ([Mark](), ResultTable(columns: []))
-    let values: [String: Value] = ["kinds": .text(jsonText(kinds))]
-    try answers.each(try Answers.query("problem-marks"), values, columns: { head.columns = $0 }) { row in
-      if let mark = Mark(head, row) { marks.append(mark) }
-      return true
-    }
-    var round = Round(Judge(marks), catalogue)
+    var round = Round(Judge(try Self.marks(answers, catalogue)), catalogue)
     var places = PlaceReader(try Answers.query("finding-places").columns)
     // Of those in runs, which are few, more is asked, many at a time. All are added in the order of input: what follows waits.
     var waiting: [(place: FindingPlace, names: Names, isOfRun: Bool)] = []
@@ -60,6 +52,18 @@ public struct Diagnosis: Sendable {
   }
 
   private static let mostWaiting = 512
+
+  /// As many as there are nodes, or more: the rows are not kept beside them.
+  private static func marks(_ answers: borrowing Answers, _ catalogue: [Problem]) throws(QueryError) -> [Mark] {
+    let kinds = Set(catalogue.flatMap(\.endedBy)).sorted()
+    var (marks, head) = ([Mark](), ResultTable(columns: []))
+    let values: [String: Value] = ["kinds": .text(jsonText(kinds))]
+    try answers.each(try Answers.query("problem-marks"), values, columns: { head.columns = $0 }) { row in
+      if let mark = Mark(head, row) { marks.append(mark) }
+      return true
+    }
+    return marks
+  }
 
   /// Findings in runs by their numbers in the store.
   private static func runFindings(_ ids: [Int64], _ answers: borrowing Answers) throws(QueryError) -> [Int64: Finding] {
@@ -184,22 +188,9 @@ public struct Diagnosis: Sendable {
 
   /// Finds for each group that is not over the one that explains it.
   private static func explain(_ groups: inout [ProblemGroup], _ catalogue: [Problem]) {
-    let symptoms = Dictionary(
-      Set(groups.map(\.problem.id)).map { ($0, Problem.outranked(by: $0, catalogue)) },
-      uniquingKeysWith: { first, _ in first })
-    func outranks(_ cause: ProblemGroup, _ other: ProblemGroup) -> Bool {
-      symptoms[cause.problem.id]?.contains(other.problem.id) == true
-        || (other.problem.isLastResort && !cause.problem.isLastResort && cause.severity == .error)
-    }
-    let causes = groups.filter { $0.state != .benign }
-    for index in groups.indices {
-      groups[index].cause = nil
-      guard groups[index].state == .open else { continue }
-      let group = groups[index]
-      let fitting = causes.filter { $0.problem.id != group.problem.id && outranks($0, group) && $0.reaches(group) }
-      // Of several the one that no other explains.
-      let first = fitting.first { cause in !fitting.contains { outranks($0, cause) } }
-      groups[index].cause = (first ?? fitting.first)?.problem
+    let causes = Causes(groups, catalogue)
+    for place in groups.indices {
+      groups[place].cause = groups[place].state == .open ? causes.cause(of: place, groups) : nil
     }
   }
 

@@ -12,30 +12,42 @@ struct Judge {
   /// How long after an install what belongs to its boot is still normal; microseconds.
   static let bootTime: Int64 = 300_000_000
 
-  private let marks: [String: [Mark]]
+  private let marks: Marks
   /// The moments at which the standing of a finding may change, in order.
   private let turns: [Int64]
   /// The inputs with marks that have no time.
   private let undated: Set<Int>
 
-  init(_ marks: [Mark]) {
-    undated = Set(marks.filter { !$0.moment.isDated }.map(\.moment.source))
-    // At a moment, before it and after it are three things.
-    turns = Set(
-      marks.flatMap { mark in
-        // What belongs to a boot is asked of runs that made the node only.
-        let boot = mark.mark == "success" ? mark.moment.time.map { $0 + Self.bootTime } : nil
-        return [mark.began, mark.moment.time, boot].compactMap { $0 }.flatMap { [$0 - 1, $0] }
-      }
-    ).sorted()
-    // Dated ones by time, then those that have none by the order of the input.
-    self.marks = Dictionary(grouping: marks, by: \.mark).mapValues { marks in
-      marks.sorted { left, right in
-        guard left.moment.isDated == right.moment.isDated else { return left.moment.isDated }
-        if left.moment.isDated { return left.moment.time ?? 0 < right.moment.time ?? 0 }
-        return (left.moment.source, left.moment.byte) < (right.moment.source, right.moment.byte)
+  init(_ marks: consuming [Mark]) {
+    undated = Self.undated(marks)
+    turns = Self.turns(marks)
+    self.marks = Marks(consume marks)
+  }
+
+  private static func undated(_ marks: [Mark]) -> Set<Int> {
+    var sources: Set<Int> = []
+    for mark in marks where !mark.moment.isDated { sources.insert(mark.moment.source) }
+    return sources
+  }
+
+  private static func turns(_ marks: [Mark]) -> [Int64] {
+    var turns: [Int64] = []
+    for mark in marks {
+      // What belongs to a boot is asked of runs that made the node only.
+      let boot = mark.mark == "success" ? mark.moment.time.map { $0 + Self.bootTime } : nil
+      for moment in [mark.began, mark.moment.time, boot] {
+        // At a moment, before it and after it are three things.
+        if let moment, turns.last != moment { turns += [moment - 1, moment] }
       }
     }
+    turns.sort()
+    var kept = 0
+    for turn in turns where kept == 0 || turns[kept - 1] != turn {
+      turns[kept] = turn
+      kept += 1
+    }
+    turns.removeSubrange(kept...)
+    return turns
   }
 
   /// Between which moments a finding lies at which the standing of any may change. Of two findings of one problem, node,
@@ -82,10 +94,10 @@ struct Judge {
 
   /// How far the logs go that tell of a node, by input.
   func logEnd(source: Int, node: String?) -> Int64? {
-    marks["log"]?.first { $0.moment.source == source && $0.node == node }?.moment.time
+    marks.first("log", .node(node)) { $0.moment.source == source }?.moment.time
   }
 
-  private var runs: [Mark] { (marks["success"] ?? []) + (marks["run"] ?? []) }
+  private static let runs = ["success", "run"]
 
   private func isNormal(_ finding: Finding, _ benign: Problem.Benign) -> Bool {
     // What stopped a run was never normal.
@@ -93,27 +105,25 @@ struct Judge {
     switch benign {
     case .boot:
       guard finding.moment.isDated, let time = finding.moment.time, let node = finding.node else { return false }
-      return (marks["success"] ?? []).contains { run in
-        guard run.node == node, run.moment.isDated, let began = run.began, let end = run.moment.time else {
-          return false
-        }
+      return marks.first("success", .node(node), from: time - Self.bootTime) { run in
+        guard run.moment.isDated, let began = run.began, let end = run.moment.time else { return false }
         return began <= time && time <= end + Self.bootTime
-      }
+      } != nil
     case .beforeCNI:
-      guard runs.contains(where: { $0.cluster == finding.cluster }) else { return false }
-      return !((marks["network"] ?? []) + (marks["ready"] ?? [])).contains {
-        $0.cluster == finding.cluster && finding.moment.isAfter($0.moment)
-      }
+      let cluster = Marks.Thing.cluster(finding.cluster)
+      guard Self.runs.contains(where: { marks.first($0, cluster) != nil }) else { return false }
+      return !["network", "ready"].contains { marks.reach(finding.moment, $0, cluster) }
     case .beforeInit:
-      return runs.contains { run in
-        guard run.isAtPlace(of: finding) else { return false }
-        if finding.moment.isDated, run.moment.isDated, let began = run.began { return began > finding.end.time ?? 0 }
-        return run.moment.isAfter(finding.end)
+      return Self.runs.contains { name in
+        firstHere(name, of: finding) { run in
+          if finding.moment.isDated, run.moment.isDated, let began = run.began { return began > finding.end.time ?? 0 }
+          return run.moment.isAfter(finding.end)
+        } != nil
       }
     case .beforeJoins:
-      return (marks["success"] ?? []).contains {
-        $0.command == "join" && $0.cluster == finding.cluster && $0.moment.isAfter(finding.end)
-      }
+      return marks.first("success", .command("join"), from: Self.begin(of: finding)) {
+        $0.cluster == finding.cluster && $0.moment.isAfter(finding.end)
+      } != nil
     // Of all findings together.
     case .brief: return false
     }
@@ -121,25 +131,31 @@ struct Judge {
 
   /// The first mark of a name that ends a finding.
   private func firstEnd(_ name: String, of finding: Finding) -> Mark? {
-    guard let all = marks[name] else { return nil }
-    let end = finding.end
-    var (low, high) = (0, all.count)
-    if end.isDated, let time = end.time {
-      while low < high {
-        let middle = (low + high) / 2
-        if all[middle].moment.isDated, all[middle].moment.time ?? 0 < time { low = middle + 1 } else { high = middle }
-      }
-    }
-    return all[low...].first { mark in
+    func ends(_ mark: Mark) -> Bool {
       // A run does not end what it warned of itself.
-      guard mark.session == nil || mark.session != finding.session, mark.moment.isAfter(end) else { return false }
+      guard mark.session == nil || mark.session != finding.session, mark.moment.isAfter(finding.end) else { return false }
       // An install makes the node anew; an upgrade only ends what stopped an upgrade.
-      if name == "success", mark.command?.hasPrefix("upgrade") == true, finding.command != mark.command { return false }
-      // An init that fails early does not tell its node.
-      return mark.isAtPlace(of: finding)
-        || (finding.node == nil && finding.command == "init" && mark.command == "init")
+      return name != "success" || mark.command?.hasPrefix("upgrade") != true || finding.command == mark.command
     }
+    let here = firstHere(name, of: finding, where: ends)
+    // An init that fails early does not tell its node.
+    guard name == "success", finding.node == nil, finding.command == "init" else { return here }
+    return [here, marks.first(name, .command("init"), from: Self.begin(of: finding), where: ends)].compactMap { $0 }
+      .min { $0.moment.comesFirst($1.moment) }
   }
+
+  /// The first mark of a name at the place of a finding, from its end on where both are dated, of which `holds` is true.
+  private func firstHere(_ name: String, of finding: Finding, where holds: (Mark) -> Bool) -> Mark? {
+    // One that does not say its node is of the other lines of its input.
+    let places: [Marks.Thing] =
+      finding.node == nil ? [.node(nil), .source(finding.moment.source)] : [.node(finding.node), .node(nil)]
+    return places.compactMap { place in
+      marks.first(name, place, from: Self.begin(of: finding)) { $0.isAtPlace(of: finding) && holds($0) }
+    }.min { $0.moment.comesFirst($1.moment) }
+  }
+
+  /// From when on dated marks are looked at for a finding.
+  private static func begin(of finding: Finding) -> Int64? { finding.moment.isDated ? finding.end.time : nil }
 }
 
 extension Mark {

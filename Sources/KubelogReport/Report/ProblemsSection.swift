@@ -39,7 +39,16 @@ public struct ReportProblem: Sendable {
 /// One problem, on all the nodes and in all the runs where it was found alike.
 struct ProblemBlock {
   /// The first of them stands for all.
-  var cases: [ReportProblem]
+  let cases: [ReportProblem]
+  /// Where they are.
+  let nodes: [String]
+  private let isOfSeveral: Bool
+
+  private init(_ cases: [ReportProblem]) {
+    self.cases = cases
+    nodes = ReportFacts.distinct(cases.map(\.node))
+    isOfSeveral = cases.contains { $0.title != cases[0].title }
+  }
 
   var problem: ReportProblem { cases[0] }
 
@@ -56,18 +65,18 @@ struct ProblemBlock {
 
   /// `problems` put together, each where the first of its kind stood.
   static func blocks(_ problems: [ReportProblem]) -> [ProblemBlock] {
-    var places: [[String]: Int] = [:]
-    return problems.reduce(into: []) { blocks, problem in
-      if let place = places[key(problem)] {
-        blocks[place].cases.append(problem)
+    var (blocks, places) = ([[ReportProblem]](), [[String]: Int]())
+    for problem in problems {
+      let key = key(problem)
+      if let place = places[key] {
+        blocks[place].append(problem)
       } else {
-        places[key(problem)] = blocks.count
-        blocks.append(ProblemBlock(cases: [problem]))
+        places[key] = blocks.count
+        blocks.append([problem])
       }
     }
+    return blocks.map(ProblemBlock.init)
   }
-
-  private var isOfSeveral: Bool { cases.contains { $0.title != problem.title } }
 
   /// What it is; of several things only what they share.
   var title: String { isOfSeveral ? Self.words(problem.title).stem : problem.title }
@@ -78,8 +87,6 @@ struct ProblemBlock {
     let known = words.compactMap { $0 }
     return known.isEmpty ? nil : known.joined(separator: ", ")
   }
-
-  var nodes: [String] { ReportFacts.distinct(cases.map(\.node)) }
 
   /// ` on cp1, cp2 and w1`; nothing where no node is known.
   var place: String {
@@ -129,9 +136,16 @@ struct ProblemsSection: ReportSection {
     return title.prefix(1).uppercased() + title.dropFirst() + (block.place.isEmpty ? "" : "," + block.place)
   }
 
+  /// So many cases of a block tell when they were seen.
+  private static let mostSpans = 20
+
   /// When each case was seen.
   private func spans(_ block: ProblemBlock) -> [String] {
-    block.cases.map { problem in block.label(problem).map { "\($0): \(span(problem))" } ?? span(problem) }
+    let told = block.cases.prefix(Self.mostSpans).map { problem in
+      block.label(problem).map { "\($0): \(span(problem))" } ?? span(problem)
+    }
+    let left = block.cases.count - told.count
+    return left > 0 ? told + ["\(left) more: kubelog problems --all"] : told
   }
 
   private func span(_ problem: ReportProblem) -> String {

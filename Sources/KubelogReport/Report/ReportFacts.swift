@@ -112,7 +112,8 @@ struct ReportFacts {
 
   /// Each once, in the order first said.
   static func distinct(_ texts: [String?]) -> [String] {
-    texts.reduce(into: []) { found, text in if let text, !found.contains(text) { found.append(text) } }
+    var known: Set<String> = []
+    return texts.compactMap { $0 }.filter { known.insert($0).inserted }
   }
 
   /// What the report is about: an endpoint where there is one.
