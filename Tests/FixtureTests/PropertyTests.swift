@@ -49,7 +49,7 @@ import Testing
 
   @Test(arguments: several, [1, 2, 3])
   func anyOrderOfFilesGivesTheSameAnswers(_ fixture: FixtureCase, _ seed: UInt64) throws {
-    var random = Generator(state: seed)
+    var random = Dice(seed: seed)
     let told = try read(fixture) { $0 }
     #expect(told["timeline"]?.isEmpty == false)
     try expectSame(read(fixture) { $0.shuffled(using: &random) }, told, "\(fixture.name) in another order")
@@ -75,7 +75,7 @@ import Testing
 
   @Test(arguments: dated, [1, 2, 3, 4])
   func anySplitOfDatedInputGivesTheSameAnswers(_ fixture: FixtureCase, _ seed: UInt64) throws {
-    var random = Generator(state: seed)
+    var random = Dice(seed: seed)
     let told = try read(fixture) { $0 }
     #expect(told["timeline"]?.isEmpty == false)
     try fixture.withStore { kubelog, inputs in

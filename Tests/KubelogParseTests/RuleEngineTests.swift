@@ -71,7 +71,7 @@ import Testing
   /// The shortest literal says how few bytes are looked at; it may be added first or last.
   @Test(arguments: [4, 5, 7, 10, 11, 30], [false, true])
   func literalsOfAnyLengthAreFoundAtAnyPlace(shortest: Int, comesLast: Bool) {
-    var random = Generator(state: UInt64(shortest))
+    var random = Dice(seed: UInt64(shortest))
     func text(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0x61...0x63, using: &random) } }
     var literals = (0..<6).map { _ in text(.random(in: shortest...shortest + 20, using: &random)) }
     literals.insert(text(shortest), at: comesLast ? 6 : 0)

@@ -17,7 +17,7 @@ import Testing
   /// compares 32 places at once.
   @Test(arguments: 1...12)
   func firstPlaceOfALiteralIsTheFirst(length: Int) {
-    var random = Generator(state: UInt64(length))
+    var random = Dice(seed: UInt64(length))
     func text(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0x61...0x62, using: &random) } }
     var places = 0
     for _ in 0..<2_000 {

@@ -70,7 +70,7 @@ import Testing
 
   @Test func anyOrderOfLinesGivesTheSame() throws {
     let whole = try alone()
-    var random = Generator(state: 7)
+    var random = Dice(seed: 7)
     for _ in 0..<10 {
       let shuffled = journal.split(separator: "\n").shuffled(using: &random).map { $0 + "\n" }.joined()
       try withStore { path in
