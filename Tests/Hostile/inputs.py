@@ -260,11 +260,11 @@ def broken(count):
 TOKEN = "{:06x}.{:016x}"
 
 
-def inputs(full):
-    """All streams; in the `full` run gigabytes and millions."""
+def inputs(full, many=None):
+    """All streams; in the `full` run gigabytes and millions. `many` is how many come of what comes in numbers."""
     long = 4 * GIB if full else 8 * MIB
     gib = GIB if full else 4 * MIB
-    many = 1_000_000 if full else 20_000
+    many = many or (1_000_000 if full else 20_000)
     deep = 100_000 if full else 20_000
     some = 64 * MIB if full else MIB
     text = lambda size: repeated("abcdefgh ", size)

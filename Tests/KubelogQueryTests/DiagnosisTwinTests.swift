@@ -17,8 +17,10 @@ import Testing
     benign: [Problem.Benign] = [], endedBy: [String] = [], isLastResort: Bool = false
   ) -> Problem {
     Problem(
-      id: id, title: id, cause: "c", remedy: ["r"], reference: "https://example.org", severity: severity, outranks: outranks,
-      benignWhen: benign, endedBy: endedBy, reach: reach, isSaidOnce: false, isLastResort: isLastResort, isNextStep: false)
+      id: id, title: id, cause: "c", remedy: ["r"], reference: "https://example.org", severity: severity,
+      outranks: outranks,
+      benignWhen: benign, endedBy: endedBy, reach: reach, isSaidOnce: false, isLastResort: isLastResort,
+      isNextStep: false)
   }
 
   private static let nodes = [nil, "n1", "n2", "n3"], clusters = [nil, nil, "a", "b"], runs = [nil, nil, "r1", "r2"]
@@ -69,7 +71,8 @@ import Testing
       }
       for node in Self.nodes {
         #expect(
-          judge.logEnd(source: finding.moment.source, node: node) == twin.logEnd(source: finding.moment.source, node: node))
+          judge.logEnd(source: finding.moment.source, node: node)
+            == twin.logEnd(source: finding.moment.source, node: node))
       }
     }
   }
@@ -127,7 +130,9 @@ private struct PlainJudge {
 
   private func ends(_ mark: Mark, _ finding: Finding) -> Bool {
     guard mark.session == nil || mark.session != finding.session, mark.moment.isAfter(finding.end) else { return false }
-    if mark.mark == "success", mark.command?.hasPrefix("upgrade") == true, finding.command != mark.command { return false }
+    if mark.mark == "success", mark.command?.hasPrefix("upgrade") == true, finding.command != mark.command {
+      return false
+    }
     return isAt(mark, finding)
       || (mark.mark == "success" && finding.node == nil && finding.command == "init" && mark.command == "init")
   }
@@ -143,7 +148,9 @@ private struct PlainJudge {
     case .boot:
       guard finding.moment.isDated, let time = finding.moment.time, let node = finding.node else { return false }
       return called("success").contains { run in
-        guard run.node == node, run.moment.isDated, let began = run.began, let end = run.moment.time else { return false }
+        guard run.node == node, run.moment.isDated, let began = run.began, let end = run.moment.time else {
+          return false
+        }
         return began <= time && time <= end + Judge.bootTime
       }
     case .beforeCNI:

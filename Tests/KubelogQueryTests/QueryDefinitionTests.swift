@@ -110,7 +110,8 @@ import Testing
 
   @Test func aStageIsIndexedByWhatItsRowsAreLookedUpBy() throws {
     let query = QueryDefinition(
-      name: "n", text: "-- title: T\n-- stage: ones\n-- index: one, two\nSELECT 1 AS one, 2 AS two;\n-- stage: rest\nSELECT 3;\n")
+      name: "n",
+      text: "-- title: T\n-- stage: ones\n-- index: one, two\nSELECT 1 AS one, 2 AS two;\n-- stage: rest\nSELECT 3;\n")
     #expect(query.stages.map(\.index) == ["one, two", nil])
     try withStore { path in
       let store = try Store(reading: path)

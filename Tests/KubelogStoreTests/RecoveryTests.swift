@@ -139,9 +139,9 @@ import Testing
     }
   }
 
-  /// The new store was made, and before it was at its place the process was killed: at each such moment the old one is still
-  /// there, under one name or two, and its log beside one of them.
-  @Test(arguments: ["", "file", "file log", "file log gone"])
+  /// The new store was made, and before it was at its place the process was killed or the power went: at each such moment the
+  /// old one is still there, under one name or two, and its log beside one of them. Who looks at it then leaves an empty log.
+  @Test(arguments: ["", "file", "log", "file log", "file log gone", "file log gone seen"])
   func whoeverIsKilledWhileTheNewOneTakesItsPlaceCanTryAgain(_ done: String) throws {
     try withCommitsInLog { path, file, log in
       let all = try dump(path)
@@ -154,6 +154,7 @@ import Testing
         if done.contains("file") { #expect(link(path, other) == 0) }
         if done.contains("log") { #expect(link(path + "-wal", other + "-wal") == 0) }
         if done.contains("gone") { #expect(unlink(path + "-wal") == 0) }
+        if done.contains("seen") { try write([], path + "-wal") }
         #expect(try Store.recover(at: path, sealing: .fixed).damaged == other)
         #expect(try dump(path) == all)
         #expect(FileManager.default.contents(atPath: other).map { Array($0) } == file)

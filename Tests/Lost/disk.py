@@ -178,7 +178,7 @@ class Disk:
     def write(self, names, to, content):
         shutil.rmtree(to, ignore_errors=True)
         os.makedirs(to)
-        folders = {self.folder}
+        folders, written = {self.folder}, {}
         for path in sorted(names):
             # Where the folder was lost, so was what is in it.
             if path.endswith("-shm") or os.path.dirname(path) not in folders:
@@ -186,6 +186,10 @@ class Disk:
             if names[path] is None:
                 folders.add(path)
                 os.mkdir(self.target(path, to), 0o700)
+            elif names[path] in written:
+                # Another name of the same file.
+                os.link(written[names[path]], self.target(path, to))
             else:
+                written[names[path]] = self.target(path, to)
                 with open(self.target(path, to), "wb", opener=lambda p, f: os.open(p, f, 0o600)) as file:
                     file.write(content(self.files[names[path]]))

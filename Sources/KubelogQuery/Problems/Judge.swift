@@ -133,7 +133,9 @@ struct Judge {
   private func firstEnd(_ name: String, of finding: Finding) -> Mark? {
     func ends(_ mark: Mark) -> Bool {
       // A run does not end what it warned of itself.
-      guard mark.session == nil || mark.session != finding.session, mark.moment.isAfter(finding.end) else { return false }
+      guard mark.session == nil || mark.session != finding.session, mark.moment.isAfter(finding.end) else {
+        return false
+      }
       // An install makes the node anew; an upgrade only ends what stopped an upgrade.
       return name != "success" || mark.command?.hasPrefix("upgrade") != true || finding.command == mark.command
     }

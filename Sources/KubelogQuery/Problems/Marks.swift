@@ -54,7 +54,9 @@ struct Marks {
   }
 
   /// The first mark called `name` of a thing, of which `holds` is true; dated ones before `time` are gone over unasked.
-  func first(_ name: String, _ thing: Thing, from time: Int64? = nil, where holds: (Mark) -> Bool = { _ in true }) -> Mark? {
+  func first(_ name: String, _ thing: Thing, from time: Int64? = nil, where holds: (Mark) -> Bool = { _ in true })
+    -> Mark?
+  {
     func isBefore(_ mark: Mark) -> Bool {
       if mark.mark != name { return mark.mark < name }
       let value = Thing.of(mark, thing.kind)

@@ -342,8 +342,7 @@ extension Recovery {
 
   /// Opens the log of the store; -1 where it has none.
   static func log(of place: StorePlace) -> Int32 {
-    let log = open(place.path + "-wal", O_RDONLY | O_CLOEXEC)
-    if log >= 0 { return log }
+    if holds(place.path + "-wal") { return open(place.path + "-wal", O_RDONLY | O_CLOEXEC) }
     // Who was stopped in the middle of ``exchange(_:for:)`` left it beside the other name; unless somebody wrote since.
     let kept = kept(place)
     guard kept.isBegun, let main = status(place.path), let other = status(kept.path + "-wal"),
@@ -361,7 +360,7 @@ extension Recovery {
     let kept = kept(place).path
     for part in ["", "-wal", "-journal"] {
       let (old, new) = (place.path + part, kept + part)
-      if access(old, F_OK) != 0 || isOne(old, new) || link(old, new) == 0 { continue }
+      if !holds(old) || isOne(old, new) || link(old, new) == 0 { continue }
       // Some file systems know no second names.
       guard [EPERM, EOPNOTSUPP, EMLINK].contains(errno), rename(old, new) == 0 else {
         throw .inputOutput(path: place.given, reason: String(cString: strerror(errno)))
@@ -388,12 +387,15 @@ extension Recovery {
       number += 1
       let path = place.path + ".damaged" + (number == 1 ? "" : ".\(number)")
       let (log, ownLog) = (path + "-wal", place.path + "-wal")
-      if isOne(path, place.path), access(log, F_OK) != 0 || access(ownLog, F_OK) != 0 || isOne(log, ownLog) {
+      if isOne(path, place.path), access(log, F_OK) != 0 || !holds(ownLog) || isOne(log, ownLog) {
         return (path, true)
       }
-      if access(path, F_OK) != 0, access(log, F_OK) != 0 { return (path, false) }
+      if access(path, F_OK) != 0, access(log, F_OK) != 0 || isOne(log, ownLog) { return (path, false) }
     }
   }
+
+  /// Whether a file is there, and not empty, as a log is that whoever only looked at the store left.
+  private static func holds(_ path: String) -> Bool { status(path).map { $0.st_size > 0 } ?? false }
 
   private static func status(_ path: String) -> stat? {
     var status = stat()
