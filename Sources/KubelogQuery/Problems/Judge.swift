@@ -112,7 +112,7 @@ struct Judge {
     case .beforeCNI:
       let cluster = Marks.Thing.cluster(finding.cluster)
       guard Self.runs.contains(where: { marks.first($0, cluster) != nil }) else { return false }
-      return !["network", "ready"].contains { marks.reach(finding.moment, $0, cluster) }
+      return !["network", "ready"].contains { marks.has($0, cluster, before: finding.moment) }
     case .beforeInit:
       return Self.runs.contains { name in
         firstHere(name, of: finding) { run in

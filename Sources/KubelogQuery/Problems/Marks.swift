@@ -79,8 +79,8 @@ struct Marks {
     return nil
   }
 
-  /// Whether one of them is surely not after `moment`.
-  func reach(_ moment: Moment, _ name: String, _ thing: Thing) -> Bool {
+  /// Whether there is a mark called `name` of a thing that is surely not after `moment`.
+  func has(_ name: String, _ thing: Thing, before moment: Moment) -> Bool {
     guard moment.isDated else { return first(name, thing) { moment.isAfter($0.moment) } != nil }
     // Of dated ones the first is asked only: they may be many.
     return first(name, thing).map { moment.isAfter($0.moment) } == true
