@@ -281,6 +281,23 @@ import Testing
     #expect(html.contains("<small>3 open, 0 over</small>"))
   }
 
+  @Test func ofAProblemOfManyNodesTheFirstTellWhen() {
+    let problems = (1...25).map { number in
+      var problem = ReportProblem(
+        id: "swap-on", title: "swap is on", cause: "c", remedy: ["swapoff -a"], reference: "r", severity: "error",
+        state: "open",
+        reason: "", count: 1, evidence: [])
+      (problem.node, problem.firstSeen, problem.lastSeen) = ("n\(number)", moment, moment)
+      return problem
+    }
+    let report = Report(answers: [:], problems: problems, now: moment, zone: .utc)
+    for text in [report.text(.markdown), report.text(.html)] {
+      #expect(text.contains("on n1, n2, n3, n4, n5 and 20 more"))
+      #expect(text.components(of: ": Seen once, at ") == 20)
+      #expect(text.contains("5 more: kubelog problems --all"))
+    }
+  }
+
   @Test func aBarThatGoesOnIsCutAtTheAxis() {
     let lane = LaneChart.Lane(
       name: "n", marks: [.bar(.failed, from: moment, to: moment + 9_000_000, label: "etcd, long")])
