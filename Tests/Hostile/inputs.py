@@ -389,7 +389,9 @@ def inputs(full, many=None):
     yield Input("many", "conditions that are said over and over", lambda: (
         numbered(many, lambda n: f"Nov 23 14:{n % 60:02}:00 h kubelet[506]: E1123 14:{n % 60:02}:00.{n:06}     506 "
                  'kubelet.go:2900] "Container runtime network not ready" networkReady="NetworkReady=false reason:'
-                 f'NetworkPluginNotReady message:{n}"\n'),), memory=128, answers=1024)
+                 f'NetworkPluginNotReady message:{n}"\n'),), memory=128,
+        # A report names them all, since they tell of the network.
+        answers=1536)
     yield Input("deep", "JSON, lists", lambda: (line('{"apiVersion":"v1","kind":"Node","metadata":', nest(deep), "}\n"),))
     yield Input("deep", "JSON, objects", lambda: (
         line('{"apiVersion":"v1","kind":', nest(deep, '{"a":', "}").replace(":}", ":1}", 1), "}\n"),))
