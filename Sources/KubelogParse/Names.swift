@@ -16,14 +16,18 @@ struct Names {
   private var entries: [(bytes: [UInt8], program: Program)] = []
   private var numbers: [Digest: Int32] = [:]
   private var recent: (Int, Int, Int, Int) = (-1, -1, -1, -1)
+  private var hosts = 0
 
-  /// The most different names of one source; what comes after has no name.
+  /// The most different hosts of one source, and the most other names; what comes after has no name.
   private static let most = 65_536
   /// The longest name: a host's has 253 bytes at the most, a Terraform resource may stand in several modules.
   private static let longest = 1024
 
+  /// The host that stands in `range`, as ``name(_:_:isHost:)`` gives it: however many programs there are, it is known.
+  mutating func host(_ line: Bytes, _ range: Range<Int>) -> Name? { name(line, range, isHost: true) }
+
   /// The name that stands in `range`, nil where that is empty or too long, or the source has too many.
-  mutating func name(_ line: Bytes, _ range: Range<Int>) -> Name? {
+  mutating func name(_ line: Bytes, _ range: Range<Int>, isHost: Bool = false) -> Name? {
     guard !range.isEmpty, range.count <= Self.longest else { return nil }
     if isEntry(recent.0, line, range) { return Name(number: Int32(recent.0)) }
     if isEntry(recent.1, line, range) {
@@ -41,7 +45,7 @@ struct Names {
     var digester = Digester()
     digester.add(line, in: range)
     let digest = digester.digest()
-    guard let number = numbers[digest] ?? add(line, range, digest) else { return nil }
+    guard let number = numbers[digest] ?? add(line, range, digest, isHost) else { return nil }
     recent = (Int(number), recent.0, recent.1, recent.2)
     return Name(number: number)
   }
@@ -61,8 +65,9 @@ struct Names {
     return bytes.count == range.count && line.has(bytes, at: range.lowerBound)
   }
 
-  private mutating func add(_ line: Bytes, _ range: Range<Int>, _ digest: Digest) -> Int32? {
-    guard entries.count < Self.most else { return nil }
+  private mutating func add(_ line: Bytes, _ range: Range<Int>, _ digest: Digest, _ isHost: Bool) -> Int32? {
+    guard isHost ? hosts < Self.most : entries.count - hosts < Self.most else { return nil }
+    if isHost { hosts += 1 }
     let number = Int32(entries.count)
     let text = line.text(range)
     let program: Program =

@@ -465,7 +465,7 @@ public struct Parser {
     output.position = ansiblePlace.position
     defer { output.position = here }
     var record = Record(body: 0..<0)
-    record.host = output.names.name(result.host.span, 0..<result.host.count)
+    record.host = output.names.host(result.host.span, 0..<result.host.count)
     if var command = result.command {
       command = Array("$ ".utf8) + command.split(separator: 0x0A).joined(separator: [0x3B, 0x20])
       takeWords(command.span, record.with(0..<command.count))

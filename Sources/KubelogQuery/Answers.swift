@@ -65,8 +65,9 @@ public struct Answers: ~Copyable {
     do { try store.connection.execute("BEGIN") } catch { throw .store(error) }
     defer { try? store.connection.execute("ROLLBACK") }
     for stage in query.stages {
-      do { try store.connection.keep(stage.sql, as: stage.name, index: stage.index) { Self.bind(bound, to: $0) } } catch
-      {
+      do {
+        try store.connection.keep(stage.sql, as: stage.name, index: stage.index) { Self.bind(bound, to: $0) }
+      } catch {
         throw .store(error)
       }
     }

@@ -33,15 +33,15 @@ public struct QueryDefinition: Sendable, Equatable {
     public var name: String
     /// The query.
     public var sql: String
-    /// The columns by which its rows are looked up, with commas between them; nil where they are not.
-    public var index: String?
+    /// The columns by which its rows are looked up; none where they are not.
+    public var index: [String] = []
 
     /// A stage whose name stands above `text`.
     init(name: String, text: String) {
       (self.name, sql) = (name, text)
       let mark = "-- index: "
       guard text.hasPrefix(mark), let end = text.firstIndex(of: "\n") else { return }
-      index = text[..<end].dropFirst(mark.count).trimmed
+      index = text[..<end].dropFirst(mark.count).split(separator: ",").map(\.trimmed)
     }
   }
 

@@ -157,17 +157,20 @@ public struct Connection: ~Copyable {
 
   /// Keeps the rows of a query as the temporary table `name` of this connection, in memory, for the queries that follow.
   ///
-  /// Also on a connection for reading only: the file is not touched. `bind` gives the values of the query's parameters.
-  /// Throws ``StoreError``, also where `sql` is more than one query.
+  /// Also on a connection for reading only: the file is not touched. `bind` gives the values of the query's parameters. By the
+  /// columns of `index` its rows are found without going over all. Throws ``StoreError``, also where `sql` is more than one query.
   public func keep(
-    _ sql: String, as name: String, index: String? = nil, bind: (borrowing Statement) -> Void
+    _ sql: String, as name: String, index: [String] = [], bind: (borrowing Statement) -> Void
   ) throws(StoreError) {
     // Only a query may stand after AS, and only one statement is prepared.
     try execute("DROP TABLE IF EXISTS temp.\"\(name)\"")
     let statement = try prepare("CREATE TEMP TABLE \"\(name)\" AS\n\(sql)", mayKeep: true)
     bind(statement)
     _ = try statement.step()
-    if let index { try execute("CREATE INDEX temp.\"\(name) by \(index)\" ON \"\(name)\" (\(index))") }
+    guard !index.isEmpty else { return }
+    // They come from whoever wrote the query: so quoted they are names of columns, and nothing else.
+    let columns = index.map { "`" + $0.replacing("`", with: "``") + "`" }.joined(separator: ", ")
+    try execute("CREATE INDEX temp.\"\(name) by columns\" ON \"\(name)\" (\(columns))")
   }
 
   /// Prepares one statement; a second one in `sql` is refused.

@@ -87,6 +87,12 @@ import Testing
       ("mine", "SELEC 1", 78, "the query was refused"),
       ("mine", "DELETE FROM events", 78, "the query was refused"),
       ("mine", "-- stage: s\nDELETE FROM events;\n-- answer\nSELECT 1", 78, "the query was refused"),
+      (
+        "mine",
+        "-- stage: s\n-- index: a); ATTACH 'other.db' AS o; CREATE TABLE o.t (a\nSELECT 1 AS a;\n-- answer\nSELECT 1",
+        78,
+        "the query was refused"
+      ),
       ("mine", "-- uses: no-such\nSELECT * FROM rated", 78, "the query was refused"),
       ("mine", "", 78, "the query was refused"),
     ] as [(String, String, Int, String)])

@@ -311,9 +311,7 @@ def inputs(full, many=None):
     yield Input("long", "a text in YAML that never ends", lambda: (
         line("apiVersion: v1\nkind: Node\nmetadata:\n  name: |\n", repeated("    more\n", some)),))
     yield Input("long", "a list of kubeadm's checks that never ends", lambda: (
-        line("[preflight] Some fatal errors occurred:\n", repeated("\t[ERROR Swap]: swap is on\n", some)),),
-        # Each is told: the store and its answers grow with them.
-        memory=1024, answers=2048)
+        line("[preflight] Some fatal errors occurred:\n", repeated("\t[ERROR Swap]: swap is on\n", some)),))
     yield Input("long", "a join command that goes on and on", lambda: (
         line("kubeadm join lb:6443 --token 9vr73a.a8uxyaju799qwdjv \\\n", repeated("\t--v=5 \\\n", some)),))
     yield Input("long", "empty lines", lambda: (repeated("\n", some),))
@@ -352,16 +350,14 @@ def inputs(full, many=None):
         swallows=("between", "after") if many > 65_536 else ())
     yield Input("many", "hosts that each have two problems, again an hour later", lambda: (
         numbered(many // 10, lambda n: two_problems(n % (many // 20), 12 + n // (many // 20))),), memory=512, answers=1024)
-    # Each is a run of kubeadm of its own, which a store and its answers grow with. Of one input 65,536 names are told apart.
-    runs = {"memory": 1280, "answers": 3072, "swallows": ("between", "after") if many > 65_536 else ()}
     yield Input("many", "units", lambda: (
         numbered(many, lambda n: f"Nov 23 14:40:00 h unit{n}[1]: [init] Using Kubernetes version: v1.31.0\n"),),
-        **runs)
+        memory=512, answers=2560)
     yield Input("many", "streams of CRI in pods' names", lambda: (
         numbered(many, lambda n: f"[pod/etcd-{n}/etcd] 2026-11-23T14:40:00Z stderr P x\n"),))
     yield Input("many", "resources of Terraform", lambda: (
         numbered(many, lambda n: f"null_resource.a{n} (remote-exec): [init] Using Kubernetes version: v1.31.0\n"),),
-        **runs)
+        memory=512, answers=1024)
     yield Input("many", "nodes in a table", lambda: (
         line("NAME   STATUS   ROLES   AGE   VERSION\n",
              numbered(many, lambda n: f"node{n}   Ready   <none>   1d   v1.31.0\n")),), memory=512, answers=2560)
@@ -374,7 +370,7 @@ def inputs(full, many=None):
             many // 10, lambda n: f'{{"kind":"Node","metadata":{{"name":"j{n}"}},"status":{{"conditions":[{{"type":"Ready",'
             f'"status":"True","lastTransitionTime":"2026-11-23T14:40:00Z"}}]}}}},\n'), "{}]}\n"),), memory=512, answers=1024)
     yield Input("many", "beginnings of init", lambda: (
-        repeated("[init] Using Kubernetes version: v1.31.0\n", 41 * many),), memory=1280, answers=3072)
+        repeated("[init] Using Kubernetes version: v1.31.0\n", 41 * many),), memory=512, answers=1024)
     yield Input("many", "beginnings of join, each of another version", lambda: (
         numbered(many // 10, lambda n: f"$ kubeadm init --kubernetes-version v1.31.{n}\n[init] Using Kubernetes version: "
                  f"v1.31.{n}\n[preflight] Running pre-flight checks\n"),), memory=512, answers=1024)
@@ -389,9 +385,7 @@ def inputs(full, many=None):
     yield Input("many", "conditions that are said over and over", lambda: (
         numbered(many, lambda n: f"Nov 23 14:{n % 60:02}:00 h kubelet[506]: E1123 14:{n % 60:02}:00.{n:06}     506 "
                  'kubelet.go:2900] "Container runtime network not ready" networkReady="NetworkReady=false reason:'
-                 f'NetworkPluginNotReady message:{n}"\n'),), memory=128,
-        # A report names them all, since they tell of the network.
-        answers=1536)
+                 f'NetworkPluginNotReady message:{n}"\n'),), memory=128, answers=1024)
     yield Input("deep", "JSON, lists", lambda: (line('{"apiVersion":"v1","kind":"Node","metadata":', nest(deep), "}\n"),))
     yield Input("deep", "JSON, objects", lambda: (
         line('{"apiVersion":"v1","kind":', nest(deep, '{"a":', "}").replace(":}", ":1}", 1), "}\n"),))

@@ -112,7 +112,7 @@ import Testing
     let query = QueryDefinition(
       name: "n",
       text: "-- title: T\n-- stage: ones\n-- index: one, two\nSELECT 1 AS one, 2 AS two;\n-- stage: rest\nSELECT 3;\n")
-    #expect(query.stages.map(\.index) == ["one, two", nil])
+    #expect(query.stages.map(\.index) == [["one", "two"], []])
     try withStore { path in
       let store = try Store(reading: path)
       for stage in query.stages { try store.connection.keep(stage.sql, as: stage.name, index: stage.index) { _ in } }

@@ -85,7 +85,7 @@ struct JournalEntry {
   func record(_ out: inout Output) -> Record {
     var record = Record(body: 0..<message.count)
     record.time = (source ?? realtime).map { EventTime($0, .stamped, uncertainty: 0) } ?? stamp?.time(&out.clock)
-    record.host = out.names.name(host.span, 0..<host.count)
+    record.host = out.names.host(host.span, 0..<host.count)
     record.identifier =
       out.names.name(identifier.span, 0..<identifier.count) ?? out.names.name(comm.span, 0..<comm.count)
     record.process = process

@@ -86,7 +86,7 @@ enum JournalText {
     private static func isNameByte(_ byte: UInt8) -> Bool { isWordByte(byte) && byte != 0x3A && byte != 0x5B }
 
     func tell(_ line: Bytes, _ record: inout Record, _ out: inout Output) {
-      if let name = out.names.name(line, host) { record.host = name }
+      if let name = out.names.host(line, host) { record.host = name }
       record.identifier = out.names.name(line, identifier)
       record.process = process
       record.body = body

@@ -37,7 +37,7 @@ enum Syslog {
       return false
     }
     record.time = stamp?.time(&out.clock) ?? record.time
-    if !isNil(line, words[1]), let host = out.names.name(line, words[1]) { record.host = host }
+    if !isNil(line, words[1]), let host = out.names.host(line, words[1]) { record.host = host }
     record.identifier = isNil(line, words[2]) ? record.identifier : out.names.name(line, words[2])
     record.process = line.decimal(words[3]) ?? 0
     var body = min(data + 1, end)
