@@ -18,10 +18,10 @@ struct Judge {
   /// The inputs with marks that have no time.
   private let undated: Set<Int>
 
-  init(_ marks: consuming [Mark]) {
+  init(_ marks: [Mark]) {
     undated = Self.undated(marks)
     turns = Self.turns(marks)
-    self.marks = Marks(consume marks)
+    self.marks = Marks(marks)
   }
 
   private static func undated(_ marks: [Mark]) -> Set<Int> {

@@ -4,52 +4,63 @@
 struct Marks {
   /// What a mark is of: its node, its input, its cluster or its command.
   struct Thing {
-    fileprivate enum Kind { case node, source, cluster, command }
-    fileprivate enum Value: Comparable { case none, number(Int), text(String) }
+    fileprivate enum Kind: CaseIterable {
+      case node, source, cluster, command
+
+      /// The names of the marks that are looked for so; nil for all.
+      var names: Set<String>? {
+        switch self {
+        case .node, .source: nil
+        case .cluster: ["success", "run", "network", "ready"]
+        case .command: ["success"]
+        }
+      }
+
+      /// What `mark` is of.
+      func value(of mark: Mark) -> Value {
+        switch self {
+        case .node: Value(mark.node)
+        case .source: .number(mark.moment.source)
+        case .cluster: Value(mark.cluster)
+        case .command: Value(mark.command)
+        }
+      }
+    }
+
+    fileprivate enum Value: Comparable {
+      case none
+      case number(Int)
+      case text(String)
+
+      init(_ text: String?) { self = text.map { .text($0) } ?? .none }
+    }
+
     fileprivate var kind: Kind
     fileprivate var value: Value
 
-    static func node(_ name: String?) -> Thing { Thing(kind: .node, value: name.map { .text($0) } ?? .none) }
+    static func node(_ name: String?) -> Thing { Thing(kind: .node, value: Value(name)) }
     static func source(_ number: Int) -> Thing { Thing(kind: .source, value: .number(number)) }
-    static func cluster(_ name: String?) -> Thing { Thing(kind: .cluster, value: name.map { .text($0) } ?? .none) }
-    static func command(_ name: String?) -> Thing { Thing(kind: .command, value: name.map { .text($0) } ?? .none) }
-
-    /// What `mark` is of.
-    fileprivate static func of(_ mark: Mark, _ kind: Kind) -> Value {
-      switch kind {
-      case .node: node(mark.node).value
-      case .source: source(mark.moment.source).value
-      case .cluster: cluster(mark.cluster).value
-      case .command: command(mark.command).value
-      }
-    }
+    static func cluster(_ name: String?) -> Thing { Thing(kind: .cluster, value: Value(name)) }
+    static func command(_ name: String?) -> Thing { Thing(kind: .command, value: Value(name)) }
   }
 
-  /// By name, node and their order.
   private let all: [Mark]
-  /// The places of all by name, input and order; by cluster and by command only of those that are looked for so.
-  private let bySource, byCluster, byCommand: [Int32]
+  /// By kind of thing the places of the marks that are looked for so, by name, thing and order.
+  private let places: [Thing.Kind: [Int32]]
 
-  /// The names of what is looked for by its cluster, and by its command.
-  private static let namesByCluster: Set = ["success", "run", "network", "ready"]
-  private static let namesByCommand: Set = ["success"]
-
-  init(_ marks: consuming [Mark]) {
-    var all = consume marks
-    all.sort { Self.comesFirst($0, $1, .node) }
-    let places = all.indices.map { Int32($0) }
-    func sorted(_ places: [Int32], _ kind: Thing.Kind) -> [Int32] {
-      places.sorted { Self.comesFirst(all[Int($0)], all[Int($1)], kind) }
-    }
-    bySource = sorted(places, .source)
-    byCluster = sorted(places.filter { Self.namesByCluster.contains(all[Int($0)].mark) }, .cluster)
-    byCommand = sorted(places.filter { Self.namesByCommand.contains(all[Int($0)].mark) }, .command)
-    self.all = all
+  init(_ marks: [Mark]) {
+    all = marks
+    places = Dictionary(
+      uniqueKeysWithValues: Thing.Kind.allCases.map { kind in
+        let names = kind.names
+        let places = marks.indices.filter { names?.contains(marks[$0].mark) ?? true }.map { Int32($0) }
+        return (kind, places.sorted { Self.comesFirst(marks[Int($0)], marks[Int($1)], kind) })
+      })
   }
 
   private static func comesFirst(_ left: Mark, _ right: Mark, _ kind: Thing.Kind) -> Bool {
     if left.mark != right.mark { return left.mark < right.mark }
-    let (first, second) = (Thing.of(left, kind), Thing.of(right, kind))
+    let (first, second) = (kind.value(of: left), kind.value(of: right))
     return first == second ? left.moment.comesFirst(right.moment) : first < second
   }
 
@@ -59,22 +70,21 @@ struct Marks {
   {
     func isBefore(_ mark: Mark) -> Bool {
       if mark.mark != name { return mark.mark < name }
-      let value = Thing.of(mark, thing.kind)
+      let value = thing.kind.value(of: mark)
       if value != thing.value { return value < thing.value }
       guard let time, mark.moment.isDated else { return false }
       return mark.moment.time ?? 0 < time
     }
-    let count = count(thing.kind)
-    var (low, high) = (0, count)
+    let places = places[thing.kind] ?? []
+    var (low, high) = (0, places.count)
     while low < high {
       let middle = (low + high) / 2
-      if isBefore(mark(middle, thing.kind)) { low = middle + 1 } else { high = middle }
+      if isBefore(all[Int(places[middle])]) { low = middle + 1 } else { high = middle }
     }
-    while low < count {
-      let mark = mark(low, thing.kind)
-      guard mark.mark == name, Thing.of(mark, thing.kind) == thing.value else { return nil }
+    for place in places[low...] {
+      let mark = all[Int(place)]
+      guard mark.mark == name, thing.kind.value(of: mark) == thing.value else { return nil }
       if holds(mark) { return mark }
-      low += 1
     }
     return nil
   }
@@ -85,24 +95,6 @@ struct Marks {
     // Of dated ones the first is asked only: they may be many.
     return first(name, thing).map { moment.isAfter($0.moment) } == true
       || first(name, thing, from: .max) { moment.isAfter($0.moment) } != nil
-  }
-
-  private func count(_ kind: Thing.Kind) -> Int {
-    switch kind {
-    case .node: all.count
-    case .source: bySource.count
-    case .cluster: byCluster.count
-    case .command: byCommand.count
-    }
-  }
-
-  private func mark(_ place: Int, _ kind: Thing.Kind) -> Mark {
-    switch kind {
-    case .node: all[place]
-    case .source: all[Int(bySource[place])]
-    case .cluster: all[Int(byCluster[place])]
-    case .command: all[Int(byCommand[place])]
-    }
   }
 }
 
