@@ -4,7 +4,7 @@
 -- summary: also one that was announced to etcd and did not join (unless it was a learner). The state says what needs to
 -- summary: be known for it: a node that was not ready yet since it joined, as all are without a network, or whose
 -- summary: status nobody saw, may work or not. Where etcd is external, one working member is enough, and etcd's own
--- summary: majority is not known here.
+-- summary: majority is not known here. Of more than a hundred members, which no etcd has, the last hundred changes are told.
 -- uses: clusters
 -- uses: node-transitions
 -- column: from time FROM
@@ -122,12 +122,22 @@ LEFT JOIN (
   FROM observations JOIN events ON events.id = observations.event GROUP BY observations.node) AS named
   ON named.node = members.node;
 
--- Before which of them it certainly had not happened yet.
+-- How many members each ever had.
+-- stage: sizes
+SELECT place, count(*) AS members FROM member_clusters GROUP BY place;
+
+-- Before which of them it certainly had not happened yet. A row names all its members, and what no etcd can have would take
+-- the square of them: of more than a hundred the last changes are told.
 -- stage: moments
-SELECT member_clusters.place, since AS moment, min(not_before) AS not_before
-FROM (SELECT node, since, not_before FROM memberships UNION SELECT node, since, not_before FROM statuses) AS facts
-JOIN member_clusters ON member_clusters.node = facts.node
-GROUP BY member_clusters.place, since;
+SELECT place, moment, not_before FROM (
+  SELECT member_clusters.place, since AS moment, min(not_before) AS not_before,
+    row_number() OVER (PARTITION BY member_clusters.place ORDER BY since DESC) AS nth
+  FROM (SELECT node, since, not_before FROM memberships UNION SELECT node, since, not_before FROM statuses) AS facts
+  JOIN member_clusters ON member_clusters.node = facts.node
+  GROUP BY member_clusters.place, since)
+WHERE nth <= 100 OR place IN (SELECT place FROM sizes WHERE members <= 100)
+  -- The nodes that nothing places are one.
+  OR place IS NULL AND (SELECT members FROM sizes WHERE place IS NULL) <= 100;
 
 -- stage: votes
 SELECT moments.place, moments.moment, memberships.node, member_clusters.cluster, statuses.status = 'Ready' AS is_ready,

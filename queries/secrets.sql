@@ -313,41 +313,84 @@ WHERE events.run IS NOT NULL AND NOT coalesce(sessions.is_dry_run, 0)
   AND NOT coalesce(sessions.outcome = 'failed' AND sessions.error LIKE '%phase upload-certs%', 0)
   AND NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.event = events.id);
 
+-- What nothing places is of the only cluster there is.
 -- stage: clusters
-SELECT count(DISTINCT cluster_key) AS number FROM lives WHERE kind <> 'certificate';
+SELECT iif(count(DISTINCT cluster_key) <= 1, coalesce(max(cluster_key), (SELECT max(cluster_key) FROM overwrites), ''), NULL)
+  AS only
+FROM lives WHERE kind <> 'certificate';
 
--- A later upload makes the older key useless at once; where the bounds do not tell which is the later, it may have.
--- stage: rivals
-SELECT mine.thing, other.thing AS other, other.public_id, other.latest,
-  coalesce(other.earliest > mine.latest, 0)
-    OR (other.source = mine.source AND other.line > mine.line AND coalesce(other.latest >= mine.earliest, 1)) AS is_later,
-  coalesce(mine.earliest > other.latest, 0)
-    OR (other.source = mine.source AND other.line < mine.line AND coalesce(mine.latest >= other.earliest, 1)) AS is_earlier
-FROM overwrites AS mine
-JOIN overwrites AS other ON other.thing IS NOT mine.thing
-  AND (other.cluster_key = mine.cluster_key
-    OR ((SELECT number FROM clusters) <= 1 AND (other.cluster_key IS NULL OR mine.cluster_key IS NULL)))
-  AND coalesce(other.earliest <= :now, 1)
-WHERE mine.thing IS NOT NULL;
+-- A later upload makes the older key useless at once; where the bounds do not tell which is the later, it may have. To hold
+-- each against each would take the square of them: what is later and earlier is counted in the order of time, what stands in
+-- one input in the order of lines. Bounds that contradict each other by a second are one moment.
+-- stage: contenders
+-- index: thing
+SELECT *, coalesce(earliest <= :now, 1) AS is_other,
+  -- The latest of several is the greatest of these, its id behind it.
+  iif(latest IS NULL, '--------------------', printf('%020d', latest)) || (public_id IS NOT NULL) || coalesce(public_id, '') AS rank
+FROM (
+  SELECT row_number() OVER (ORDER BY source, line) AS id, thing, public_id, source, line, earliest,
+    max(latest, coalesce(earliest, latest)) AS latest, coalesce(cluster_key, only) AS place
+  FROM overwrites, clusters)
+WHERE place IS NOT NULL;
+
+-- Of each how many others are surely later and earlier by their bounds: of all, of its own input, and of its own line there.
+-- stage: orders_of_time
+-- index: id
+SELECT id, max(rank) AS rank, sum(later) AS later, sum(earlier) AS earlier,
+  sum(later_here) - sum(later_beside) AS later_here, sum(earlier_here) - sum(earlier_beside) AS earlier_here
+FROM (
+  SELECT id, max(rank) OVER beyond AS rank, count(rank) OVER beyond AS later, 0 AS earlier,
+    count(rank) OVER (PARTITION BY place, source ORDER BY at DESC, id IS NULL) AS later_here, 0 AS earlier_here,
+    count(rank) OVER (PARTITION BY place, source, line ORDER BY at DESC, id IS NULL) AS later_beside, 0 AS earlier_beside
+  FROM (
+    SELECT NULL AS id, place, source, line, earliest AS at, rank FROM contenders WHERE is_other AND earliest IS NOT NULL
+    UNION ALL SELECT id, place, source, line, latest, NULL FROM contenders WHERE latest IS NOT NULL)
+  WINDOW beyond AS (PARTITION BY place ORDER BY at DESC, id IS NULL)
+  UNION ALL
+  SELECT id, NULL, 0, count(rank) OVER (PARTITION BY place ORDER BY at, id IS NULL), 0,
+    count(rank) OVER (PARTITION BY place, source ORDER BY at, id IS NULL), 0,
+    count(rank) OVER (PARTITION BY place, source, line ORDER BY at, id IS NULL)
+  FROM (
+    SELECT NULL AS id, place, source, line, latest AS at, rank FROM contenders WHERE is_other AND latest IS NOT NULL
+    UNION ALL SELECT id, place, source, line, earliest, NULL FROM contenders WHERE earliest IS NOT NULL))
+WHERE id IS NOT NULL
+GROUP BY id;
+
+-- Of each what stands below it in its input: the latest, and one of which no end is known.
+-- stage: orders_of_lines
+SELECT *, sum(is_other) OVER (PARTITION BY place) AS others,
+  sum(is_other) OVER (PARTITION BY place, source) - sum(is_other) OVER (PARTITION BY place, source, line) AS others_here,
+  max(rank) FILTER (WHERE is_other AND latest IS NOT NULL) OVER below AS latest_below,
+  max(rank) FILTER (WHERE is_other AND latest IS NULL) OVER below AS endless_below
+FROM contenders
+WINDOW below AS (
+  PARTITION BY place, source ORDER BY line DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
 
 -- Also an upload that was never read leaves its token in a listing: whose end is later than a key's was made for a later key.
 -- stage: newer_proxies
-SELECT DISTINCT bounded.thing FROM bounded
-JOIN lives AS proxies ON proxies.kind = 'bootstrap-token' AND proxies.usages = '[]'
-  AND proxies.description LIKE 'Proxy for managing TTL%' AND proxies.listed_expires_at > bounded.expires_latest
-  AND proxies.listed_expires_at - 7200000000 <= :now
-  AND (proxies.cluster_key = bounded.cluster_key
-    OR ((SELECT number FROM clusters) <= 1 AND (proxies.cluster_key IS NULL OR bounded.cluster_key IS NULL)))
-WHERE bounded.kind = 'certificate-key' AND bounded.role = 'uploaded' AND NOT bounded.only_dry_run;
+SELECT bounded.thing FROM bounded
+JOIN (
+  SELECT coalesce(cluster_key, only) AS place, max(listed_expires_at) AS last FROM lives, clusters
+  WHERE kind = 'bootstrap-token' AND usages = '[]' AND description LIKE 'Proxy for managing TTL%'
+    AND listed_expires_at - 7200000000 <= :now
+  GROUP BY 1) AS proxies ON proxies.place = coalesce(bounded.cluster_key, (SELECT only FROM clusters))
+WHERE bounded.kind = 'certificate-key' AND bounded.role = 'uploaded' AND NOT bounded.only_dry_run
+  AND proxies.last > bounded.expires_latest;
 
 -- Of several tokens that fit all but one are other uploads', and as many of those as are not known may be later ones.
 -- stage: unaccounted
-SELECT fits.upload FROM fits
-GROUP BY fits.upload
-HAVING count(*) - 1 > (
-  SELECT count(DISTINCT theirs.upload) FROM fits AS theirs
-  JOIN rivals ON rivals.thing = fits.upload AND rivals.other = theirs.upload AND rivals.is_earlier
-  JOIN fits AS mine ON mine.upload = fits.upload AND mine.proxy = theirs.proxy);
+SELECT upload FROM fits
+LEFT JOIN (
+  SELECT mine.upload, count(DISTINCT theirs.upload) AS number
+  FROM fits AS mine
+  JOIN fits AS theirs ON theirs.proxy = mine.proxy AND theirs.upload <> mine.upload
+  JOIN contenders AS one ON one.thing = mine.upload
+  JOIN contenders AS other ON other.thing = theirs.upload AND other.place = one.place AND other.is_other
+    AND (coalesce(one.earliest > other.latest, 0)
+      OR (other.source = one.source AND other.line < one.line AND coalesce(one.latest >= other.earliest, 1)))
+  GROUP BY mine.upload) AS earlier USING (upload)
+WHERE choices - 1 > coalesce(number, 0)
+GROUP BY upload;
 
 -- A join that was refused with the key tells that it opened nothing by then: its Secret was gone, or was another key's.
 -- stage: refusals
@@ -366,13 +409,18 @@ WHERE bounded.kind = 'certificate-key'
 
 -- Of each what all others come to, and the latest of those that are later.
 -- stage: rivalries
-SELECT thing, is_superseded, is_contested, iif(is_later, public_id, NULL) AS superseded_by
+SELECT thing, later > 0 OR below IS NOT NULL AS is_superseded,
+  -- Of the others that are neither later nor earlier those on other lines of its own input are in order by their lines.
+  others - later - earlier > others_here - later_here - earlier_here AS is_contested,
+  nullif(substr(max(rank, coalesce(below, '')), 22), '') AS superseded_by
 FROM (
-  SELECT thing, public_id, is_later, max(is_later) OVER (PARTITION BY thing) AS is_superseded,
-    max(NOT is_later AND NOT is_earlier) OVER (PARTITION BY thing) AS is_contested,
-    row_number() OVER (PARTITION BY thing ORDER BY NOT is_later, latest DESC, public_id IS NULL) AS nth
-  FROM rivals)
-WHERE nth = 1;
+  SELECT lines.thing, lines.others - lines.is_other AS others, lines.others_here, coalesce(times.later, 0) AS later,
+    coalesce(times.earlier, 0) AS earlier, coalesce(times.later_here, 0) AS later_here,
+    coalesce(times.earlier_here, 0) AS earlier_here, coalesce(times.rank, '') AS rank,
+    iif(coalesce(CAST(substr(latest_below, 1, 20) AS INTEGER) >= lines.earliest, latest_below IS NOT NULL),
+      latest_below, endless_below) AS below
+  FROM orders_of_lines AS lines LEFT JOIN orders_of_time AS times ON times.id = lines.id
+  WHERE lines.thing IS NOT NULL);
 
 -- stage: refused
 SELECT thing, max(is_sure AND problem = 'certificate-key-expired') AS is_gone,
