@@ -12,6 +12,15 @@
 -- stage: sides
 SELECT side, told_sessions.* FROM compared JOIN told_sessions ON told_sessions.run = compared.run;
 
+-- As many of each kind as query sessions tells.
+-- stage: side_findings
+SELECT side, kind, "check", message FROM (
+  SELECT side, substr(kinds.name, 9) AS kind, events.attributes ->> 'check' AS "check",
+    events.attributes ->> 'message' AS message, row_number() OVER (PARTITION BY side, kinds.id ORDER BY events.id) AS nth
+  FROM sides CROSS JOIN events ON events.run = sides.run
+  JOIN kinds ON kinds.id = +events.kind AND kinds.name IN ('kubeadm.preflight.error', 'kubeadm.preflight.warning'))
+WHERE nth <= 1000;
+
 -- stage: typed_words
 SELECT side, key AS nth, value AS word, lead(value) OVER (PARTITION BY side ORDER BY key) AS next
 FROM sides, json_each(arguments);
@@ -45,10 +54,8 @@ UNION ALL SELECT side, 8, 'session', 'waiting_for', waiting_for FROM sides
 UNION ALL SELECT side, 9, 'session', 'error', error FROM sides
 UNION ALL SELECT side, 10, 'flag', flag, group_concat(value, ', ') FROM (SELECT * FROM typed_flags ORDER BY nth)
   GROUP BY side, flag
-UNION ALL SELECT side, 11, 'preflight-error', value ->> 'check', group_concat(value ->> 'message', '; ')
-  FROM sides, json_each(preflight_errors) GROUP BY side, value ->> 'check'
-UNION ALL SELECT side, 12, 'preflight-warning', value ->> 'check', group_concat(value ->> 'message', '; ')
-  FROM sides, json_each(preflight_warnings) GROUP BY side, value ->> 'check'
+UNION ALL SELECT side, iif(kind = 'preflight.error', 11, 12), replace(kind, '.', '-'), "check", group_concat(message, '; ')
+  FROM side_findings GROUP BY side, kind, "check"
 UNION ALL SELECT side, 13, 'node', 'kubelet_version', version FROM sides JOIN node_tables ON node_tables.node = sides.node
 UNION ALL SELECT side, 14, 'node', 'container_runtime', coalesce(tables.container_runtime, wide.container_runtime)
   FROM sides JOIN node_tables AS tables ON tables.node = sides.node LEFT JOIN wide_tables AS wide ON wide.node = sides.node

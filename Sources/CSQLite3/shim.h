@@ -17,6 +17,12 @@ static inline int kl_sqlite_configure(void (*log)(void *, int, const char *)) {
 /* sqlite3_db_config is variadic, which Swift does not import. */
 static inline int kl_sqlite_defend(sqlite3 *db) { return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0); }
 
+/* Whether a connection for reading failed with a file of its own: there is no folder for it, or it could not grow. Swift does
+   not import macros that compute. */
+static inline int kl_sqlite_is_of_temporary_file(int status) {
+  return status == SQLITE_IOERR_GETTEMPPATH || status == SQLITE_IOERR_WRITE;
+}
+
 /* statfs(2) is not in what Swift imports of glibc. The number of the file system at a path; 0 where the system does not say. */
 static inline unsigned kl_file_system(const char *path) {
   struct statfs system;

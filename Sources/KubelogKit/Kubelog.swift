@@ -60,6 +60,15 @@ public struct Kubelog: Sendable {
     try Answers(path: storePath, sealing: sealing, waiting: patience).each(query, values, columns: columns, row: row)
   }
 
+  /// Asks a named query, and gives its rows one after the other under the columns of the answer. Throws ``QueryError``.
+  func each(_ query: String, _ values: [String: Value] = [:], row: (ResultTable, [Value]) -> Void) throws(QueryError) {
+    var head = ResultTable(columns: [])
+    try each(try Answers.query(query), values, columns: { head.columns = $0 }) {
+      row(head, $0)
+      return true
+    }
+  }
+
   /// What a query asks for besides: the present, what is judged.
   private func filled(_ values: [String: Value], _ query: QueryDefinition) throws(QueryError) -> [String: Value] {
     var values = values

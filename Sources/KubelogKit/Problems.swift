@@ -32,44 +32,64 @@ extension Kubelog {
 
   private func nextSteps(by catalogue: [Problem]) throws(QueryError) -> [ProblemCase] {
     let catalogue = catalogue.filter(\.isNextStep)
-    let sessions = try answer("sessions")
-    let runs = sessions.rows.filter {
-      sessions.text("outcome", $0) == "succeeded" && sessions.number("dry_run", $0) != 1
+    guard let install = try lastInstall() else { return [] }
+    var (present, members) = (0, 0)
+    try each("nodes") { nodes, row in
+      guard nodes.number("removed_at", row) == nil else { return }
+      present += 1
+      if (nodes.text("roles", row) ?? "").contains("control-plane\"") { members += 1 }
     }
-    func isInit(_ row: [Value]) -> Bool { sessions.text("command", row) == "init" }
-    guard let install = runs.last(where: isInit) else { return [] }
-    let node = sessions.text("node", install)
-    // What was reset since is no install any more.
-    let later = runs[(runs.lastIndex(where: isInit) ?? 0)...]
-    guard !later.contains(where: { sessions.text("command", $0) == "reset" && sessions.text("node", $0) == node })
-    else {
-      return []
-    }
-    let nodes = try answer("nodes")
-    let present = nodes.rows.filter { nodes.number("removed_at", $0) == nil }
-    let members = present.filter { (nodes.text("roles", $0) ?? "").contains("control-plane\"") }.count
     // A join that does not tell its node may be anything.
-    let isSure = !later.contains { sessions.text("command", $0) == "join" && sessions.text("node", $0) == nil }
-    let marks = try answer("problem-marks")
-    let hasNetwork = marks.rows.contains { ["network", "ready"].contains(marks.text("mark", $0)) }
-    let secrets = try answer("secrets")
-    let key = secrets.rows.first {
-      secrets.text("kind", $0) == "certificate-key" && secrets.text("state", $0) == "expiring"
+    let isSure = !install.hasUnnamedJoin
+    var hasNetwork = false
+    try each("problem-marks") { marks, row in
+      hasNetwork = hasNetwork || ["network", "ready"].contains(marks.text("mark", row))
+    }
+    var key: String?
+    try each("secrets") { secrets, row in
+      guard key == nil, secrets.text("kind", row) == "certificate-key" else { return }
+      if secrets.text("state", row) == "expiring" { key = secrets.text("id", row) }
     }
     var steps: [(id: String, values: [String: String])] = []
     if !hasNetwork { steps.append(("next-install-network", [:])) }
-    if isSure, present.count <= max(members, 1) { steps.append(("next-join-workers", [:])) }
+    if isSure, present <= max(members, 1) { steps.append(("next-join-workers", [:])) }
     if isSure, members <= 1 { steps.append(("next-single-control-plane", [:])) }
     if members > 1, members % 2 == 0 { steps.append(("next-even-control-planes", ["members": "\(members)"])) }
-    if let id = key.flatMap({ secrets.text("id", $0) }) {
-      steps.append(("next-certificate-key", ["certificate_key": id]))
-    }
+    if let key { steps.append(("next-certificate-key", ["certificate_key": key])) }
     return steps.compactMap { step in
       guard let problem = catalogue.first(where: { $0.id == step.id }) else { return nil }
       return ProblemCase(
-        nextStep: problem.filled(step.values), node: node, cluster: sessions.text("cluster", install),
-        session: sessions.text("id", install), since: sessions.integer("ended_at", install))
+        nextStep: problem.filled(step.values), node: install.node, cluster: install.cluster, session: install.session,
+        since: install.ended)
     }
+  }
+
+  /// An `init` that succeeded, and what came after it.
+  private struct Install {
+    var node, cluster, session: String?
+    /// Microseconds since 1970 UTC.
+    var ended: Int64?
+    var wasReset = false
+    var hasUnnamedJoin = false
+  }
+
+  /// The last `init` that succeeded and was not reset since.
+  private func lastInstall() throws(QueryError) -> Install? {
+    var found: Install?
+    try each("sessions") { sessions, row in
+      guard sessions.text("outcome", row) == "succeeded", !sessions.isTrue("dry_run", row) else { return }
+      let node = sessions.text("node", row)
+      switch sessions.text("command", row) {
+      case "init":
+        found = Install(
+          node: node, cluster: sessions.text("cluster", row), session: sessions.text("id", row),
+          ended: sessions.integer("ended_at", row))
+      case "reset" where node == found?.node: found?.wasReset = true
+      case "join" where node == nil: found?.hasUnnamedJoin = true
+      default: break
+      }
+    }
+    return found?.wasReset == true ? nil : found
   }
 }
 

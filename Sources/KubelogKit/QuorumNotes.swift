@@ -20,16 +20,24 @@ extension Kubelog {
       ]
       notes += sentences.compactMap { $0.map { cluster + $0 } }
     }
-    let evidence = try answer("timeline", ["kinds": .text(#"["etcd.leader.lost","etcd.leader.changed"]"#)])
-    for row in evidence.rows {
-      if let nodes, evidence.text("node", row).map({ !nodes.contains($0) }) ?? true { continue }
-      guard let message = evidence.text("message", row) else { continue }
+    var (said, earlier) = ([String](), 0)
+    let kinds: [String: Value] = ["kinds": .text(#"["etcd.leader.lost","etcd.leader.changed"]"#)]
+    try each("timeline", kinds) { evidence, row in
+      if let nodes, evidence.text("node", row).map({ !nodes.contains($0) }) ?? true { return }
+      guard let message = evidence.text("message", row) else { return }
       let time = evidence.number("time", row).map { " at \(localTime(Int64($0), localZone))" } ?? ""
       let node = evidence.text("node", row).map { " on \(visible($0))" } ?? ""
-      notes.append("etcd\(node) said\(time): \(visible(message))")
+      said.append("etcd\(node) said\(time): \(visible(message))")
+      guard said.count > Self.mostSayings else { return }
+      said.removeFirst()
+      earlier += 1
     }
-    return notes
+    if earlier > 0 { notes.append("etcd said so \(earlier) times before: kubelog timeline --kind etcd.leader") }
+    return notes + said
   }
+
+  /// The most sayings of etcd that are told; those before are counted.
+  private static let mostSayings = 20
 
   private func note(onMembers members: Int, isExternal: Bool) -> String? {
     if isExternal { return "etcd is external: its own members and their majority are not known here" }

@@ -56,44 +56,50 @@ extension Kubelog {
   /// What has no time is in no span of time. A change of a node before the span stays where it says in which state the node
   /// was when the span began.
   public func report(_ scope: ReportScope = ReportScope()) throws -> Report {
-    var answers: [String: ResultTable] = [:]
-    for name in [
-      "sessions", "phases", "nodes", "node-transitions", "cordons", "quorum", "secrets", "preflight-findings",
-    ] {
-      answers[name] = try answer(name)
-    }
+    var answers = ReportAnswers(kubelog: self)
     let kinds: Value = .text(jsonText(Self.networkKinds))
+    let nodeKinds: Value = .text(jsonText(Self.nodeKinds))
     if scope.isAll {
-      answers["timeline"] = try answer("timeline", ["kinds": kinds])
-      answers[Report.nodeEvents] = try answer("timeline", ["kinds": .text(jsonText(Self.nodeKinds))])
-      answers["source-times"] = try answer("source-times")
+      try answers.take("sessions")
+      // A session that is left out takes with it what it printed.
+      let ids = answers.leftOut["sessions"].map { _ in answers.texts("id", of: "sessions") }
+      for name in Self.sessionParts {
+        try answers.take(name) { table, row in ids?.contains(table.text("session", row) ?? "") ?? true }
+      }
+      for name in ["nodes", "node-transitions", "cordons", "quorum", "secrets", "source-times"] {
+        try answers.take(name)
+      }
+      try answers.take("timeline", ["kinds": kinds])
+      try answers.take("timeline", ["kinds": nodeKinds], as: Report.nodeEvents)
       return try report(answers, nodes: nil, scope: nil) { _ in true }
     }
 
-    let sessions = try sessions(scope, answers)
+    let (sessions, clusters) = try sessions(scope)
     let ids = Set(sessions.map(\.id))
-    let nodes = try nodes(scope, sessions, answers)
+    try answers.take("nodes")
+    let nodes = try nodes(scope, sessions, clusters, answers["nodes"])
     let isOfNode = { (table: ResultTable, column: String, row: [Value]) in
       table.text(column, row).map { nodes.contains($0) } ?? false
     }
-    answers.keep("sessions") { table, row in table.text("id", row).map { ids.contains($0) } ?? false }
-    for name in ["phases", "preflight-findings"] {
-      answers.keep(name) { table, row in table.text("session", row).map { ids.contains($0) } ?? false }
-    }
     answers.keep("nodes") { isOfNode($0, "name", $1) }
-    answers.keep("node-transitions") { table, row in
+    try answers.take("sessions") { table, row in table.text("id", row).map { ids.contains($0) } ?? false }
+    let told = answers.leftOut["sessions"].map { _ in answers.texts("id", of: "sessions") } ?? ids
+    for name in Self.sessionParts {
+      try answers.take(name) { table, row in table.text("session", row).map { told.contains($0) } ?? false }
+    }
+    try answers.take("node-transitions") { table, row in
       isOfNode(table, "node", row) && scope.isBefore(until: table.moment("time", row))
     }
-    if let since = scope.since { answers["node-transitions"]?.keepLast(before: since) }
-    answers.keep("cordons") { table, row in
+    if let since = scope.since { answers.change("node-transitions") { $0.keepLast(before: since) } }
+    try answers.take("cordons") { table, row in
       isOfNode(table, "node", row) && scope.overlaps(table.moment("from", row), table.moment("to", row))
     }
-    answers.keep("quorum") { table, row in
+    try answers.take("quorum") { table, row in
       !nodes.isDisjoint(with: table.texts("_members", row))
         && scope.overlaps(table.moment("from", row), table.moment("to", row))
     }
-    if let until = scope.until { answers["quorum"]?.open("to", from: until) }
-    answers.keep("secrets") { table, row in
+    if let until = scope.until { answers.change("quorum") { $0.open("to", from: until) } }
+    try answers.take("secrets") { table, row in
       if table.text("session", row).map({ ids.contains($0) }) ?? false { return true }
       if scope.session != nil { return false }
       if let cluster = scope.cluster, !table.names(cluster, row) { return false }
@@ -102,13 +108,15 @@ extension Kubelog {
     let moment = { (time: Int64?) -> Value in time.map { .integer($0) } ?? .null }
     let list: Value = .text(jsonText(ids.sorted()))
     let names: Value = .text(jsonText(nodes.sorted()))
-    for (name, kinds) in [("timeline", kinds), (Report.nodeEvents, .text(jsonText(Self.nodeKinds)))] {
-      answers[name] = try answer(
-        "timeline", ["kinds": kinds, "nodes": names, "since": moment(scope.since), "until": moment(scope.until)])
+    for (name, kinds) in [("timeline", kinds), (Report.nodeEvents, nodeKinds)] {
+      let values = [
+        "kinds": kinds, "nodes": names, "since": moment(scope.since), "until": moment(scope.until),
+      ]
+      try answers.take("timeline", values, as: name)
     }
     // A span of time alone has every source that tells of it.
     let isSpan = scope.session == nil && scope.cluster == nil
-    answers["source-times"] = try answer(
+    try answers.take(
       "source-times",
       [
         "since": moment(scope.since), "until": moment(scope.until), "sessions": isSpan ? .null : list,
@@ -128,38 +136,45 @@ extension Kubelog {
 
   /// The report with those problems, open or over, that `isWanted` holds for, and the notes on the quorum of `nodes`.
   private func report(
-    _ answers: [String: ResultTable], nodes: Set<String>?, scope: String?, isWanted: (ProblemCase) -> Bool
+    _ answers: ReportAnswers, nodes: Set<String>?, scope: String?, isWanted: (ProblemCase) -> Bool
   ) throws -> Report {
-    var answers = answers
     let cases = try diagnosis().cases.filter { ($0.state == .open || $0.state == .ended) && isWanted($0) }
-    answers["problems"] = ProblemCase.table(cases)
+    var tables = answers.tables
+    tables["problems"] = ProblemCase.table(cases)
     return Report(
-      answers: answers, problems: cases.map(ReportProblem.init),
+      answers: tables, leftOut: answers.leftOut, problems: cases.map(ReportProblem.init),
       nextSteps: try nextSteps().filter(isWanted).map(ReportProblem.init),
       quorumNotes: try answers["quorum"].map { try notes(onQuorum: $0, nodes: nodes) } ?? [],
       scope: scope, now: now, zone: localZone)
   }
 
-  /// The sessions of a scope: their ids, nodes and clusters. Throws ``ReportError`` where it names what is not there.
-  private func sessions(_ scope: ReportScope, _ answers: [String: ResultTable]) throws(ReportError) -> [ScopedSession] {
-    guard let table = answers["sessions"], let secrets = answers["secrets"] else { return [] }
-    var found = table.rows.map { ScopedSession(table, $0) }
-    if let id = scope.session {
-      found.removeAll { !$0.id.hasPrefix(id) }
-      if found.isEmpty || id.isEmpty { throw .unknownSession(id) }
+  /// The answers whose rows belong to a session.
+  private static let sessionParts = ["phases", "preflight-findings"]
+
+  /// The sessions of a scope: their ids, nodes and clusters; and all clusters and endpoints that sessions name. Throws
+  /// ``ReportError`` where it names what is not there.
+  private func sessions(_ scope: ReportScope) throws -> (found: [ScopedSession], clusters: Set<String>) {
+    var (found, clusters, known): ([ScopedSession], Set<String>, Set<String>) = ([], [], [])
+    try each("sessions") { table, row in
+      let session = ScopedSession(table, row)
+      if let its = session.cluster ?? session.endpoint { clusters.insert(its) }
+      known.formUnion([session.cluster, session.endpoint].compactMap { $0 })
+      if scope.session.map({ session.id.hasPrefix($0) }) ?? true { found.append(session) }
     }
+    if let id = scope.session, found.isEmpty || id.isEmpty { throw ReportError.unknownSession(id) }
     if let cluster = scope.cluster {
-      let told = Set(secrets.rows.filter { secrets.names(cluster, $0) }.compactMap { secrets.text("session", $0) })
+      var (told, isNamed): (Set<String>, Bool) = ([], false)
+      try each("secrets") { table, row in
+        if table.names(cluster, row), let session = table.text("session", row) { told.insert(session) }
+      }
       // A join says no endpoint: it belongs to the cluster of its node, or to the only one there is.
-      let known = Set(table.rows.compactMap { table.text("control_plane_endpoint", $0) })
-        .union(table.rows.compactMap { table.text("cluster", $0) })
       let own = Set(
         found.filter { $0.cluster == cluster || $0.endpoint == cluster || told.contains($0.id) }.compactMap(\.node))
       let isOnly = known.count == 1
-      let isKnown =
-        known.contains(cluster) || !told.isEmpty
-        || answers["nodes"]?.rows.contains { answers["nodes"]?.text("cluster", $0) == cluster } ?? false
-      guard isKnown else { throw .unknownCluster(cluster, known: known.sorted()) }
+      if !known.contains(cluster), told.isEmpty {
+        try each("nodes") { table, row in if table.text("cluster", row) == cluster { isNamed = true } }
+        guard isNamed else { throw ReportError.unknownCluster(cluster, known: known.sorted()) }
+      }
       found.removeAll { session in
         if let its = session.cluster ?? session.endpoint {
           return its != cluster && session.endpoint != cluster && !told.contains(session.id)
@@ -173,19 +188,15 @@ extension Kubelog {
         return !scope.isBefore(until: began) || (scope.since.map { (session.ended ?? began) < $0 } ?? false)
       }
     }
-    return found
+    return (found, clusters)
   }
 
   /// The nodes of a scope.
   private func nodes(
-    _ scope: ReportScope, _ sessions: [ScopedSession], _ answers: [String: ResultTable]
+    _ scope: ReportScope, _ sessions: [ScopedSession], _ clusters: Set<String>, _ table: ResultTable?
   ) throws -> Set<String> {
-    guard let table = answers["nodes"] else { return [] }
+    guard let table else { return [] }
     let own = Set(sessions.compactMap(\.node))
-    let clusters = Set(
-      (answers["sessions"]?.rows ?? []).compactMap { row in
-        answers["sessions"].flatMap { $0.text("cluster", row) ?? $0.text("control_plane_endpoint", row) }
-      })
     return Set(
       table.rows.compactMap { row -> String? in
         guard let name = table.text("name", row) else { return nil }
@@ -272,11 +283,87 @@ extension ResultTable {
   }
 }
 
-extension [String: ResultTable] {
-  fileprivate mutating func keep(_ name: String, _ isKept: (ResultTable, [KubelogQuery.Value]) -> Bool) {
-    guard let table = self[name] else { return }
-    self[name]?.rows = table.rows.filter { isKept(table, $0) }
+/// The answers that a report stands on, each with the last of its rows.
+private struct ReportAnswers {
+  let kubelog: Kubelog
+  /// By the name of the answer.
+  private(set) var tables: [String: ResultTable] = [:]
+  /// How many rows stand before those that are told, of answers of which some do.
+  private(set) var leftOut: [String: Int] = [:]
+
+  init(kubelog: Kubelog) { self.kubelog = kubelog }
+
+  subscript(_ name: String) -> ResultTable? { tables[name] }
+
+  /// Asks `query` for the rows that are to be kept. All nodes are: how many there are, and how they are, is the report's first
+  /// sentence. So is what lasts: a cordon, or who is in the quorum.
+  mutating func take(
+    _ query: String, _ values: [String: Value] = [:], as name: String? = nil,
+    where isKept: (ResultTable, [Value]) -> Bool = { _, _ in true }
+  ) throws(QueryError) {
+    let most = query == "nodes" ? Int.max : Report.most
+    var (last, table) = (LastRows(most: most), ResultTable(columns: []))
+    try kubelog.each(try Answers.query(query), values, columns: { table.columns = $0 }) { row in
+      if isKept(table, row) { last.add(row, lasts: table.isOpen(row)) }
+      return true
+    }
+    table.rows = last.rows
+    if last.leftOut > 0 { leftOut[name ?? query] = last.leftOut }
+    tables[name ?? query] = table
   }
+
+  /// Leaves only those rows of an answer that `isKept` holds for.
+  mutating func keep(_ name: String, _ isKept: (ResultTable, [Value]) -> Bool) {
+    change(name) { table in table.rows = table.rows.filter { isKept(table, $0) } }
+  }
+
+  mutating func change(_ name: String, _ change: (inout ResultTable) -> Void) {
+    guard var table = tables.removeValue(forKey: name) else { return }
+    change(&table)
+    tables[name] = table
+  }
+
+  /// What stands in a column of an answer.
+  func texts(_ column: String, of name: String) -> Set<String> {
+    guard let table = tables[name] else { return [] }
+    return Set(table.rows.compactMap { table.text(column, $0) })
+  }
+}
+
+extension ResultTable {
+  /// Whether a row is a span that has begun and not ended.
+  fileprivate func isOpen(_ row: [Value]) -> Bool {
+    columns.firstIndex { $0.name == "to" && $0.type == .time }.map { row[$0] == .null } ?? false
+  }
+}
+
+/// The last of any number of rows, and those before that last.
+struct LastRows {
+  private let most: Int
+  private var lasting: [[Value]] = []
+  private var kept: [(row: [Value], lasts: Bool)] = []
+  private var count = 0
+
+  /// Keeps `most` rows.
+  init(most: Int) { self.most = most }
+
+  /// Adds a row; one that `lasts` is among ``rows`` whatever comes.
+  mutating func add(_ row: [Value], lasts: Bool = false) {
+    kept.append((row, lasts))
+    count += 1
+    // As many as are kept go at once: one by one each would move all others.
+    guard kept.count / 2 >= most else { return }
+    lasting += kept.prefix(most).filter(\.lasts).map(\.row)
+    kept.removeFirst(most)
+  }
+
+  /// The rows, in the order in which they came.
+  var rows: [[Value]] {
+    lasting + kept.dropLast(most).filter(\.lasts).map(\.row) + kept.suffix(most).map(\.row)
+  }
+
+  /// How many came before ``rows`` and are not among them.
+  var leftOut: Int { count - rows.count }
 }
 
 extension ReportProblem {

@@ -48,8 +48,9 @@ extension Kubelog {
   }
 
   private func sessionLines() throws(QueryError) -> [String] {
-    let table = try answer("sessions")
-    guard let row = table.rows.last else { return [] }
+    var (last, table) = ([Value]?.none, ResultTable(columns: []))
+    try each("sessions") { (table, last) = ($0, $1) }
+    guard let row = last else { return [] }
     let value = { (name: String) in table.text(name, row) }
     var sentence = "last session: \(value("command") ?? "kubeadm")"
     if let version = value("kubernetes_version") { sentence += " \(version)" }

@@ -45,17 +45,23 @@ public struct OutputBytes {
   }
 
   private static func send(_ buffer: UnsafeBufferPointer<UInt8>) throws(Failure) {
+    if let failure = failure(of: buffer, to: STDOUT_FILENO) { throw failure }
+  }
+
+  /// Why not all of `buffer` could be written, nil where it was.
+  static func failure(of buffer: UnsafeBufferPointer<UInt8>, to descriptor: Int32) -> Failure? {
     var sent = 0
     while sent < buffer.count {
-      let count = Glibc.write(STDOUT_FILENO, buffer.baseAddress?.advanced(by: sent), buffer.count - sent)
+      let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent)
       if count < 0, errno == EINTR { continue }
       if count < 0, errno == EAGAIN {
-        var poll = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = Glibc.poll(&poll, 1, -1)
         continue
       }
-      if count < 0 { throw errno == EPIPE ? .closed : .unwritable(reason: String(cString: strerror(errno))) }
+      if count < 0 { return errno == EPIPE ? .closed : .unwritable(reason: String(cString: strerror(errno))) }
       sent += count
     }
+    return nil
   }
 }

@@ -31,30 +31,28 @@ public enum Terminal {
   }
 
   /// Writes all of `text` to standard error, unbuffered.
-  public static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
+  public static func writeError(_ text: String) {
+    var text = text
+    _ = text.withUTF8 { OutputBytes.failure(of: $0, to: STDERR_FILENO) }
+  }
 
-  /// Writes all of `text` to standard output; false when nobody reads it any more.
+  /// Writes all of `text` to standard output; false when nobody reads it any more, or where ``outputFailure`` says why not.
   @discardableResult
-  public static func writeOutput(_ text: String) -> Bool { write(text, to: STDOUT_FILENO) }
+  public static func writeOutput(_ text: String) -> Bool {
+    guard outputFailure == nil else { return false }
+    var text = text
+    let failure = text.withUTF8 { OutputBytes.failure(of: $0, to: STDOUT_FILENO) }
+    // A reader that went away (`| head`) has what it wanted.
+    if failure != .closed { outputFailure = failure }
+    return failure == nil
+  }
+
+  /// Why standard output is not whole; nil as long as it is, also where nobody reads it any more.
+  nonisolated(unsafe) public private(set) static var outputFailure: OutputBytes.Failure?
 
   /// From now on a reader that went away is a failed write, not the end of the process.
   public static func ignoreBrokenPipes() { ignoredBrokenPipesBefore = kl_ignore(SIGPIPE) == 1 }
 
   /// Whether that was so from the beginning: then it is so for a command that kubelog starts.
   nonisolated(unsafe) private(set) static var ignoredBrokenPipesBefore = false
-
-  @discardableResult
-  private static func write(_ text: String, to descriptor: Int32) -> Bool {
-    var text = text
-    return text.withUTF8 { buffer in
-      var sent = 0
-      while sent < buffer.count {
-        let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent)
-        if count < 0, errno == EINTR { continue }
-        if count <= 0 { return false }
-        sent += count
-      }
-      return true
-    }
-  }
 }

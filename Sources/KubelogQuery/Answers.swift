@@ -104,8 +104,13 @@ public struct Answers: ~Copyable {
   private static let mostMemory = 1 << 30
 
   private func prepareForOwnSQL() throws(QueryError) {
-    do { try store.connection.makeViews() } catch { throw .store(error) }
-    store.connection.bound(memory: Self.mostMemory)
+    do throws(StoreError) {
+      // This drops what is temporary: the views come behind it.
+      try store.connection.bound(memory: Self.mostMemory)
+      try store.connection.makeViews()
+    } catch {
+      throw .store(error)
+    }
   }
 
   /// A parameter's text as the value to bind. Throws ``QueryError/badParameter(_:text:type:)``.

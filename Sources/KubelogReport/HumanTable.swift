@@ -8,6 +8,8 @@ struct HumanTable {
   struct Heading {
     var text: String
     var type: ColumnType
+    /// The zones of its times: what is alike further down is not named again.
+    var zones: [String]
 
     /// Digits line up at the right.
     var alignsRight: Bool { type == .integer || type == .number || type == .duration }
@@ -18,7 +20,8 @@ struct HumanTable {
   var headings: [Heading] = []
   var rows: [[String]]
 
-  init(_ table: ResultTable, _ presentation: Presentation) {
+  /// The columns of `table`, which go on below `earlier` where that is given.
+  init(_ table: ResultTable, _ presentation: Presentation, below earlier: [Heading] = []) {
     rows = Array(repeating: [], count: table.rows.count)
     for (index, column) in table.columns.enumerated() {
       guard let title = column.title else { continue }
@@ -28,9 +31,11 @@ struct HumanTable {
       // An end that stands beside its beginning needs neither the day again nor the zone.
       let begins = column.name == "_until" ? table.moments(of: "time") : nil
       let namesZone = zones.count == 1 && begins == nil
-      headings.append(Heading(text: namesZone ? title + " (" + zones[0] + ")" : title, type: column.type))
+      let isAsAbove = headings.count >= earlier.count || earlier[headings.count].zones == zones
+      headings.append(
+        Heading(text: namesZone ? title + " (" + zones[0] + ")" : title, type: column.type, zones: zones))
       for (row, value) in values.enumerated() {
-        var text = Self.text(value, column.type, presentation.zone, namesZone: zones.count > 1)
+        var text = Self.text(value, column.type, presentation.zone, namesZone: zones.count > 1 || !isAsAbove)
         if let begin = begins?[row].map({ localTime($0, presentation.zone) }), let end = text,
           end.prefix(Self.day) == begin.prefix(Self.day)
         {

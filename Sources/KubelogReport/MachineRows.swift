@@ -1,7 +1,7 @@
-public import KubelogQuery
+import KubelogQuery
 
 /// Rows as programs read them, one by one: an answer is printed as it is found, and nothing of it has to be kept.
-public struct MachineRows {
+struct MachineRows: AnswerRows {
   private let format: OutputFormat
   private let columns: [Column]
   private var count = 0
@@ -10,7 +10,7 @@ public struct MachineRows {
   private let isSingle: Bool
 
   /// Rows under `columns`; nil for the forms that are for people, whose columns are as wide as all rows ask for.
-  public init?(_ presentation: Presentation, columns: [Column]) {
+  init?(_ presentation: Presentation, columns: [Column]) {
     switch presentation.format {
     case .table, .markdown: return nil
     case .json, .ndjson, .csv: format = presentation.format
@@ -19,11 +19,9 @@ public struct MachineRows {
     isSingle = format == .json && presentation.single
   }
 
-  /// What stands before the first row.
-  public var head: String { format == .csv ? csvHead(columns) : "" }
+  var head: String { format == .csv ? csvHead(columns) : "" }
 
-  /// The text of the next row.
-  public mutating func text(of row: [Value]) -> String {
+  mutating func text(of row: [Value]) -> String {
     count += 1
     switch format {
     case .csv: return csvLine(row, columns)
@@ -43,8 +41,7 @@ public struct MachineRows {
     }
   }
 
-  /// What stands behind the last row.
-  public var end: String {
+  func end() -> String {
     guard format == .json else { return "" }
     if isSingle, count < 2 { return (only ?? "null") + "\n" }
     return count == 0 ? "[]\n" : "\n]\n"

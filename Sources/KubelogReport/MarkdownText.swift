@@ -1,9 +1,9 @@
-/// A GitHub table of the titled columns.
-func markdownText(_ table: HumanTable) -> String {
-  guard !table.headings.isEmpty else { return "" }
-  let rule = table.headings.map { $0.alignsRight ? "---:" : "---" }
-  let cells = [table.headings.map { markdownCell($0.text) }, rule] + table.rows.map { $0.map(markdownCell) }
-  return cells.map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
+/// The rows of a page of a GitHub table, below the titled columns where it is the first.
+func markdownText(_ page: HumanTable, isFirst: Bool) -> String {
+  guard !page.headings.isEmpty else { return "" }
+  let rule = page.headings.map { $0.alignsRight ? "---:" : "---" }
+  let head = isFirst ? [page.headings.map { markdownCell($0.text) }, rule] : []
+  return (head + page.rows.map { $0.map(markdownCell) }).map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
 }
 
 /// `text` so that it can neither end its cell nor start HTML, nor lead or load anything by a link or an image; backticks and

@@ -14,13 +14,24 @@ public struct Renderer: Sendable {
   /// A table without rows gives `[]` in JSON (`null` where the answer is one thing), the heading alone in CSV and
   /// Markdown, and nothing at all as NDJSON or table.
   public func render(_ table: ResultTable) -> String {
-    if var rows = MachineRows(presentation, columns: table.columns) {
-      var text = rows.head
-      for row in table.rows { text += rows.text(of: row) }
-      return text + rows.end
-    }
-    let people = HumanTable(table, presentation)
-    return presentation.format == .markdown
-      ? markdownText(people) : tableText(people, width: presentation.width, color: presentation.color)
+    var rows = rows(under: table.columns)
+    var text = rows.head
+    for row in table.rows { text += rows.text(of: row) }
+    return text + rows.end()
   }
+
+  /// The text of an answer with these columns, as its rows come.
+  public func rows(under columns: [Column]) -> any AnswerRows {
+    MachineRows(presentation, columns: columns) ?? PeopleRows(presentation, columns: columns)
+  }
+}
+
+/// The text of an answer, row by row: it is printed as it is found, and nothing of it has to be kept.
+public protocol AnswerRows {
+  /// What stands before the first row.
+  var head: String { get }
+  /// What may be printed now that this row has come.
+  mutating func text(of row: [Value]) -> String
+  /// What stands behind the last row.
+  mutating func end() -> String
 }

@@ -1,18 +1,30 @@
 /// Aligned columns; narrower where the terminal asks for it, and one record after the other where it is too narrow.
-/// Empty for a table without rows or titled columns.
-func tableText(_ table: HumanTable, width limit: Int?, color: Bool) -> String {
-  guard !table.headings.isEmpty, !table.rows.isEmpty else { return "" }
-  let headings = table.headings.map { Cell($0.text, color ? .bold : nil) }
-  let rows = table.rows.map { row in row.map { Cell($0, color ? Ink(state: $0) : nil) } }
-  let natural = headings.indices.map { column in
-    rows.reduce(headings[column].width) { max($0, $1[column].width) }
+struct TableText {
+  private let limit: Int?
+  private let color: Bool
+  /// As wide as the pages above.
+  private var widest: [Int] = []
+
+  /// For a terminal of `width` columns, where there is one.
+  init(width: Int?, color: Bool) { (limit, self.color) = (width, color) }
+
+  /// The rows of a page, below the headings where it is the first. Empty for a page without rows or titled columns.
+  mutating func text(of page: HumanTable) -> String {
+    guard !page.headings.isEmpty, !page.rows.isEmpty else { return "" }
+    let isFirst = widest.isEmpty
+    let headings = page.headings.map { Cell($0.text, color ? .bold : nil) }
+    let rows = page.rows.map { row in row.map { Cell($0, color ? Ink(state: $0) : nil) } }
+    let natural = headings.indices.map { column in
+      rows.reduce(isFirst ? headings[column].width : widest[column]) { max($0, $1[column].width) }
+    }
+    widest = natural
+    let sentences = headings.indices.map { column in rows.contains { $0[column].text.contains(" ") } }
+    guard
+      let widths = shrunk(natural, flexible: page.headings.map(\.isFlexible), sentences: sentences, to: limit)
+    else { return (isFirst ? "" : "\n") + records(headings, rows) }
+    let right = page.headings.map(\.alignsRight)
+    return ((isFirst ? [headings] : []) + rows).map { line($0, widths, right) }.joined()
   }
-  let sentences = headings.indices.map { column in rows.contains { $0[column].text.contains(" ") } }
-  guard
-    let widths = shrunk(natural, flexible: table.headings.map(\.isFlexible), sentences: sentences, to: limit)
-  else { return records(headings, rows) }
-  let right = table.headings.map(\.alignsRight)
-  return ([headings] + rows).map { line($0, widths, right) }.joined()
 }
 
 /// What a cut column keeps: enough to tell one node or pod from the next.

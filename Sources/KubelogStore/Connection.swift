@@ -137,8 +137,12 @@ public struct Connection: ~Copyable {
   }
 
   /// From now on a statement is stopped as soon as the process has taken more than `bytes` of memory at once: a question of
-  /// one's own may have an answer without end. No value gets longer than a sixty-fourth of that.
-  public func bound(memory bytes: Int) {
+  /// one's own may have an answer without end. No value gets longer than a sixty-fourth of that. What it works on stays in
+  /// memory, since a disk would be filled as far. Throws ``StoreError``.
+  public func bound(memory bytes: Int) throws(StoreError) {
+    sqlite3_set_authorizer(handle, nil, nil)
+    try execute("PRAGMA temp_store = MEMORY")
+    refuseAllButReading()
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Int32(clamping: bytes / 64))
     sqlite3_progress_handler(
       handle, 500,
@@ -407,7 +411,11 @@ private func storeError(_ status: Int32, _ handle: OpaquePointer, _ path: String
   return switch status & 0xFF {
   case SQLITE_BUSY, SQLITE_LOCKED: .busy(path: path)
   case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged(path: path, reason: reason)
+  // What is only read needs room for nothing but what a question works on.
+  case SQLITE_FULL where sqlite3_db_readonly(handle, "main") == 1: .noWorkspace
   case SQLITE_FULL: .full(path: path)
+  case SQLITE_IOERR where sqlite3_db_readonly(handle, "main") == 1 && kl_sqlite_is_of_temporary_file(status) != 0:
+    .noWorkspace
   case SQLITE_IOERR where Connection.isForLackOfRoom(handle): .full(path: path)
   // Not where a connection for reading only was told to write: then SQLite has nothing more to say.
   case SQLITE_READONLY where status > 0xFF || sqlite3_db_readonly(handle, "main") == 0:

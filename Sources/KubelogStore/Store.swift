@@ -23,6 +23,11 @@ public struct Store: ~Copyable {
   /// Bytes of a page of a new store: pages of 4 KiB take 4 % more of the processor to write, of 16 KiB hardly less.
   static let pageSize = 8_192
 
+  /// How much of what a question sorts and joins stays in memory, KiB. What is more goes into files that have no name from the
+  /// moment they are made, in `SQLITE_TMPDIR`, `TMPDIR` or `/var/tmp`: a store of millions of events is answered from in as
+  /// little memory as it was written with. They hold what the store holds: no secret in the clear.
+  private static let workspace = 16_384
+
   private init(writing place: StorePlace, sealing: Sealing, waiting milliseconds: Int) throws(StoreError) {
     if !place.exists {
       try Self.createPrivately(place)
@@ -64,7 +69,11 @@ public struct Store: ~Copyable {
     } else if try opened.clearValues() > 0 {
       _ = try? Store(writing: place, sealing: sealing, waiting: milliseconds)
     }
-    try opened.execute("PRAGMA temp_store = MEMORY")
+    try opened.execute(
+      """
+      PRAGMA temp_store = FILE;
+      PRAGMA main.cache_size = -\(Self.workspace); PRAGMA temp.cache_size = -\(Self.workspace);
+      """)
     opened.refuseAllButReading()
     connection = opened
     seal = Seal(sealing.key)

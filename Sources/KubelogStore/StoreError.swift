@@ -12,6 +12,8 @@ public enum StoreError: Error, Equatable {
   case readOnly(path: String, reason: String)
   /// The disk has no room left.
   case full(path: String)
+  /// What a question works on needs more room than memory is taken for, and no folder for temporary files has it.
+  case noWorkspace
   /// It was moved, removed or replaced while it was open.
   case removed(path: String)
   /// Another program keeps it locked for longer than kubelog waits.
@@ -46,6 +48,8 @@ public enum StoreError: Error, Equatable {
       "the store at \(path) cannot be written (\(reason)): make it writable or choose another with --db"
     case .full(let path):
       "there is no room left for the store at \(path): make room and try again, what was committed stays"
+    case .noWorkspace:
+      "no folder for temporary files has room for what the answer needs: name one that has in SQLITE_TMPDIR"
     case .removed(let path):
       "the store at \(path) was moved or removed while it was open, and nothing more was written: ingest the same again"
     case .busy(let path): "the store at \(path) is locked by another program: try again in a moment"
@@ -70,8 +74,8 @@ public enum StoreError: Error, Equatable {
     case .cannotCreate, .remote: 73
     case .busy: 75
     case .newer, .statement: 78
-    case .cannotOpen, .readOnly, .full, .removed, .foreign, .damaged, .nothingSaved, .inputOutput,
-      .memory:
+    case .cannotOpen, .readOnly, .full, .noWorkspace, .removed, .foreign, .damaged, .nothingSaved,
+      .inputOutput, .memory:
       74
     }
   }

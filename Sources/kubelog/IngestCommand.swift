@@ -176,6 +176,7 @@ struct IngestCommand: ParsableCommand {
     for sentence in outcome.summary { say("kubelog: \(sentence)") }
     outcome.tell()
     if let failure = outcome.failure { throw ExitCode(failure.status) }
+    if outcome.isCut { throw ExitCode(74) }
   }
 
   /// The files that an argument stands for.

@@ -162,8 +162,12 @@ extension ParsableCommand {
   func reporting(_ body: () throws -> Void) throws {
     do {
       try body()
+      // What was asked for is not there as a whole.
+      if let failure = Terminal.outputFailure { throw failure }
     } catch let exit as ExitCode {
-      throw exit
+      guard exit.isSuccess, let failure = Terminal.outputFailure else { throw exit }
+      Failure(failure).report()
+      throw ExitCode(failure.exitStatus)
     } catch let error as ValidationError {
       throw error
     } catch {
@@ -173,14 +177,14 @@ extension ParsableCommand {
     }
   }
 
-  /// Prints an answer as it is found, where it is for programs; for people it has to be seen as a whole. `ask` gives its columns
-  /// and its rows, and ends where a row was in vain.
+  /// Prints an answer as it is found; `note` goes to standard error where a table would be empty. `ask` gives its columns and
+  /// its rows, and ends where a row was in vain.
   func show(
     _ common: CommonOptions, _ output: OutputFormat, emptyNote note: String,
     ask: (_ columns: ([Column]) -> Void, _ row: ([Value]) -> Bool) throws -> Void
   ) throws {
-    let presentation = try common.presentation(output)
-    var (table, rows, text) = (ResultTable(columns: []), MachineRows?.none, "")
+    let renderer = Renderer(try common.presentation(output))
+    var (rows, count, text) = ((any AnswerRows)?.none, 0, "")
     // A reader that went away (`| head`) has what it wanted.
     func write(atLeast least: Int) -> Bool {
       guard text.utf8.count >= least else { return true }
@@ -188,27 +192,23 @@ extension ParsableCommand {
       return Terminal.writeOutput(text)
     }
     try ask { columns in
-      table.columns = columns
-      rows = MachineRows(presentation, columns: columns)
+      rows = renderer.rows(under: columns)
       text = rows?.head ?? ""
     } _: { row in
-      guard rows != nil else {
-        table.rows.append(row)
-        return true
-      }
+      count += 1
       text += rows?.text(of: row) ?? ""
       return write(atLeast: 1 << 16)
     }
-    guard let rows else { return try show(table, common, output, emptyNote: note) }
-    text += rows.end
+    text += rows?.end() ?? ""
+    if count == 0, output == .table { say(note) }
     _ = write(atLeast: 1)
   }
 
   /// Prints an answer; `note` goes to standard error where a table would be empty.
   func show(_ table: ResultTable, _ common: CommonOptions, _ output: OutputFormat, emptyNote note: String) throws {
-    let text = Renderer(try common.presentation(output)).render(table)
-    if table.rows.isEmpty, output == .table { say(note) }
-    // A reader that went away (`| head`) has what it wanted.
-    Terminal.writeOutput(text)
+    try show(common, output, emptyNote: note) { columns, row in
+      columns(table.columns)
+      for values in table.rows where !row(values) { return }
+    }
   }
 }

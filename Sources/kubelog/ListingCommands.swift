@@ -18,12 +18,21 @@ struct SessionsCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let table = try common.kubelog().answer("sessions")
+      let (kubelog, query) = (try common.kubelog(), try Answers.query("sessions"))
+      var (head, notes) = (ResultTable(columns: []), SessionNotes())
       try show(
-        table, common, output.output,
-        emptyNote: "no session of kubeadm was read yet: kubeadm init 2>&1 | kubelog ingest")
+        common, output.output, emptyNote: "no session of kubeadm was read yet: kubeadm init 2>&1 | kubelog ingest"
+      ) { columns, row in
+        try kubelog.each(query) {
+          head.columns = $0
+          columns($0)
+        } row: {
+          notes.add(head, $0)
+          return row($0)
+        }
+      }
       guard output.output == .table else { return }
-      for note in Kubelog.notes(onSessions: table) { say("note: \(note)") }
+      for note in notes.sentences { say("note: \(note)") }
     }
   }
 }
@@ -47,12 +56,21 @@ struct PhasesCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let table = try common.kubelog().answer("phases", ["session": session.map { .text($0) } ?? .null])
+      let (kubelog, query) = (try common.kubelog(), try Answers.query("phases"))
       let isForPeople = output.output == .table || output.output == .markdown
+      var mark = SlowestMark(columns: [])
       try show(
-        isForPeople ? table.markingSlowest : table, common, output.output,
+        common, output.output,
         emptyNote: session.map { "no session begins with '\($0)': kubelog sessions lists them" }
-          ?? "no phases were read yet")
+          ?? "no phases were read yet"
+      ) { columns, row in
+        try kubelog.each(query, ["session": session.map { .text($0) } ?? .null]) {
+          mark = SlowestMark(columns: $0)
+          columns(isForPeople ? mark.columns : $0)
+        } row: {
+          row(isForPeople ? mark.row($0) : $0)
+        }
+      }
     }
   }
 }

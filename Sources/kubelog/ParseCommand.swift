@@ -16,7 +16,7 @@ struct ParseCommand: ParsableCommand {
 
   @OptionGroup var sourceOptions: SourceFlags
 
-  @Option(name: .shortAndLong, help: "The form: ndjson as it happens, or table, json, csv or markdown at the end.")
+  @Option(name: .shortAndLong, help: "The form: ndjson as it happens, or table, json, csv or markdown.")
   var output: OutputFormat = .ndjson
 
   @OptionGroup var common: CommonOptions
@@ -25,27 +25,33 @@ struct ParseCommand: ParsableCommand {
     try reporting {
       let kubelog = try common.kubelog()
       let options = try sourceOptions.options()
-      let renderer = Renderer(Presentation(format: .ndjson))
-      var whole = ParsedEvent.emptyTable
       var status: Int32 = 0
-      for file in files.isEmpty ? ["-"] : files {
-        do {
-          try kubelog.parse(file, options) { event in
-            if output != .ndjson {
-              whole.rows += event.table.rows
-            } else if !Terminal.writeOutput(renderer.render(event.table)) {
-              throw ExitCode.success
+      func read(_ row: ([Value]) -> Bool) throws {
+        for file in files.isEmpty ? ["-"] : files {
+          do {
+            try kubelog.parse(file, options) { event in
+              for values in event.table.rows where !row(values) { throw ExitCode.success }
             }
+          } catch let exit as ExitCode {
+            throw exit
+          } catch {
+            let failure = Failure(error)
+            failure.report()
+            status = max(status, failure.status)
           }
-        } catch let exit as ExitCode {
-          throw exit
-        } catch {
-          let failure = Failure(error)
-          failure.report()
-          status = max(status, failure.status)
         }
       }
-      if output != .ndjson { try show(whole, common, output, emptyNote: "no events") }
+      let columns = ParsedEvent.emptyTable.columns
+      if output == .ndjson {
+        // Each at once, since more may take a while.
+        var rows = Renderer(Presentation(format: .ndjson)).rows(under: columns)
+        try read { Terminal.writeOutput(rows.text(of: $0)) }
+      } else {
+        try show(common, output, emptyNote: "no events") {
+          $0(columns)
+          try read($1)
+        }
+      }
       if status != 0 { throw ExitCode(status) }
     }
   }

@@ -16,13 +16,22 @@ struct QuorumCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let kubelog = try common.kubelog()
-      let table = try kubelog.answer("quorum")
+      let (kubelog, query) = (try common.kubelog(), try Answers.query("quorum"))
+      var present = ResultTable(columns: [])
       try show(
-        table, common, output.output,
-        emptyNote: "no member of a control plane was seen yet: kubeadm init 2>&1 | kubelog ingest")
+        common, output.output,
+        emptyNote: "no member of a control plane was seen yet: kubeadm init 2>&1 | kubelog ingest"
+      ) { columns, row in
+        try kubelog.each(query) {
+          present.columns = $0
+          columns($0)
+        } row: {
+          if present.number("to", $0) == nil { present.rows.append($0) }
+          return row($0)
+        }
+      }
       if output.output == .table {
-        for note in try kubelog.notes(onQuorum: table) { say("note: \(note)") }
+        for note in try kubelog.notes(onQuorum: present) { say("note: \(note)") }
       }
     }
   }

@@ -332,4 +332,24 @@ import Testing
 extension String {
   /// How often `piece` is in it.
   fileprivate func components(of piece: String) -> Int { ranges(of: piece).count }
+
+  @Test func whatIsLeftOutIsSaid() {
+    let sessions = ResultTable(
+      columns: ["id", "command", "outcome"].map { Column(name: $0, type: .text, title: nil) },
+      rows: [[.text("1"), .text("join"), .text("succeeded")]])
+    let told = Report(
+      answers: ["sessions": sessions], leftOut: ["sessions": 41, Report.nodeEvents: 2], now: moment, zone: .utc)
+    for text in [told.text(.html), told.text(.markdown)] {
+      let absences = "41 earlier sessions (kubelog query sessions), 2 earlier events of nodes (kubelog query timeline)"
+      #expect(text.contains(absences))
+      // Nothing is said of those that are not there.
+      #expect(text.contains("None of the last 1 sessions is a kubeadm init"))
+      #expect(text.contains("Preflight was silent in the last 1 sessions."))
+    }
+    #expect(told.text(.html).contains("<small>the last 1 session, none failed"))
+    #expect(told.text(.json).contains(#""left_out": {"sessions":41,"node_events":2}"#))
+    let whole = Report(answers: ["sessions": sessions], now: moment, zone: .utc)
+    #expect(whole.text(.json).contains(#""left_out": {}"#))
+    #expect(!whole.text(.html).contains("earlier sessions"))
+  }
 }

@@ -15,6 +15,8 @@ public struct PassThrough {
     public var summary: [String] = []
     /// What is to be told in any case, without any secret.
     public var notes: [String] = []
+    /// Whether standard output could not be written, for another reason than that nobody reads it.
+    public var isCut = false
     /// What kept it from being recorded, and the exit status of that.
     public var failure: (sentence: String, status: Int32)?
   }
@@ -214,6 +216,7 @@ public struct PassThrough {
       let name = routes[place].stream == 0 ? "standard output" : "standard error"
       let note = "\(name) could not be written, so that a part of it is missing there: \(reason)"
       if !outcome.notes.contains(note) { outcome.notes.append(note) }
+      outcome.isCut = true
     }
   }
 

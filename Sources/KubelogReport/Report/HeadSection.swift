@@ -25,6 +25,7 @@ struct HeadSection {
       details.append(
         ("Span", "\(first) – \(isOneDay ? facts.times.clock(span.upperBound) : last) \(facts.times.zoneName)"))
     }
+    if let absences = facts.absences { details.append(("Not in this report", absences)) }
     details.append(("As of", "\(facts.times.full(facts.now)) \(facts.times.zoneName)"))
     return details
   }

@@ -17,24 +17,27 @@ struct NodeMark {
   /// Those within `axis`, by time; of too many only what stopped, and of that the first.
   static func marks(_ facts: ReportFacts, _ axis: ClosedRange<Int64>) -> [NodeMark] {
     var marks: [NodeMark] = []
+    // By node and style the last mark, and by node when runs of kubeadm were: to look among all would take the square of many.
+    var last: [[String?]: Int] = [:]
+    let runs = Dictionary(grouping: facts.sessions.filter { $0.started != nil && $0.ended != nil }, by: \.node)
     for event in facts.happenings
     where !event.isApproximate && (deeds.contains(event.kind) || stops.contains(event.kind)) {
       guard let time = event.time, axis.contains(time) else { continue }
       // kubeadm stops the kubelet itself.
-      let isOfRun = facts.sessions.contains { session in
-        guard session.node == event.node, let began = session.started, let ended = session.ended else { return false }
+      let isOfRun = (runs[event.node] ?? []).contains { session in
+        guard let began = session.started, let ended = session.ended else { return false }
         return began - blur <= time && time <= ended + blur
       }
       if stops.contains(event.kind), isOfRun { continue }
       let style: LaneChart.Moment.Style = stops.contains(event.kind) ? .stop : .deed
-      if let index = marks.lastIndex(where: {
-        $0.node == event.node && $0.style == style && time - $0.time <= blur
-      }) {
+      let key = [event.node, style.rawValue]
+      if let index = last[key], time - marks[index].time <= blur {
         let isKnown = marks[index].events.contains {
           $0.kind == event.kind && (style == .deed || $0.message == event.message)
         }
         if !isKnown { marks[index].events.append(event) }
       } else {
+        last[key] = marks.count
         marks.append(NodeMark(time: time, style: style, node: event.node, events: [event]))
       }
     }

@@ -153,7 +153,8 @@ struct NodesSection: ReportSection {
     let losers = ReportFacts.distinct(losses.map(\.node))
     var text =
       losses.isEmpty
-      ? "No node was seen to leave Ready."
+      ? facts.leftOut["node-transitions"] == nil
+        ? "No node was seen to leave Ready." : "In the changes that are told no node left Ready."
       : "Ready was lost \(losses.count == 1 ? "once" : "\(losses.count) times"), on \(losers.prefix(4).joined(separator: ", "))\(losers.count > 4 ? " …" : "")."
     let folded = facts.orderedNodes.count - nodes.count
     if folded > 0 {

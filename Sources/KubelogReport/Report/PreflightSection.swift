@@ -9,13 +9,16 @@ struct PreflightSection: ReportSection {
   var remark: String? {
     guard !facts.preflight.isEmpty else { return nil }
     let errors = facts.preflight.filter { $0.severity == "error" }.count
+    let last = facts.leftOut["preflight-findings"] == nil ? "" : "of the last \(facts.preflight.count): "
     return
-      "\(errors) \(errors == 1 ? "error" : "errors"), \(facts.preflight.count - errors) \(facts.preflight.count - errors == 1 ? "warning" : "warnings")"
+      "\(last)\(errors) \(errors == 1 ? "error" : "errors"), \(facts.preflight.count - errors) \(facts.preflight.count - errors == 1 ? "warning" : "warnings")"
   }
 
   private var none: String {
-    facts.sessions.isEmpty
-      ? "No session was read." : "Preflight was silent in all sessions that were read (\(facts.sessions.count))."
+    if facts.sessions.isEmpty { return "No session was read." }
+    return facts.leftOut["sessions"] == nil
+      ? "Preflight was silent in all sessions that were read (\(facts.sessions.count))."
+      : "Preflight was silent in the last \(facts.sessions.count) sessions."
   }
 
   /// The same finding of several sessions is one row; errors first.

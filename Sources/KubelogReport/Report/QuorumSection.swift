@@ -37,9 +37,8 @@ struct QuorumSection: ReportSection {
 
   /// The rows of each control plane, in the order first seen.
   private var places: [[QuorumRow]] {
-    ReportFacts.distinct(facts.quorum.map { $0.place ?? "" }).map { place in
-      facts.quorum.filter { ($0.place ?? "") == place }
-    }
+    let rows = Dictionary(grouping: facts.quorum) { $0.place ?? "" }
+    return ReportFacts.distinct(facts.quorum.map { $0.place ?? "" }).compactMap { rows[$0] }
   }
 
   // MARK: The chart
@@ -60,7 +59,8 @@ struct QuorumSection: ReportSection {
     let to = min(row.to ?? axis.upperBound, axis.upperBound)
     guard from < to else { return nil }
     guard row.to == nil else { return (from, to, to) }
-    let seen = facts.nodes.filter { row.names.contains($0.name) }.compactMap(\.lastSeen).max() ?? from
+    let names = Set(row.names)
+    let seen = facts.nodes.filter { names.contains($0.name) }.compactMap(\.lastSeen).max() ?? from
     return (from, min(max(seen, from), to), to)
   }
 

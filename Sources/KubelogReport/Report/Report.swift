@@ -23,21 +23,28 @@ public struct Report {
   /// The name of a further answer of `timeline`: what was done to nodes. Its JSON stands behind `network_events`.
   public static let nodeEvents = "node-events"
 
+  /// The most rows of an answer that a report tells, besides nodes: the last ones. More than that nobody reads, and a page of it
+  /// no browser shows.
+  public static let most = 20_000
+
   let answers: [String: ResultTable]
   let facts: ReportFacts
   private let scope: String?
+  private let leftOut: [String: Int]
 
-  /// A report of the answers of ``queries``, seen from `now`; `problems` are those open or over, `nextSteps` what is left
-  /// to do after an install, `quorumNotes` what is to be said about the majorities of control planes. `scope` says of what: a session, a cluster, a span; nil for
-  /// all there is.
+  /// A report of the answers of ``queries``, seen from `now`; `leftOut` says how many rows stand before those of an answer,
+  /// where some do. `problems` are those open or over, `nextSteps` what is left to do after an install, `quorumNotes` what is to
+  /// be said about the majorities of control planes. `scope` says of what: a session, a cluster, a span; nil for all there is.
   public init(
-    answers: [String: ResultTable], problems: [ReportProblem] = [], nextSteps: [ReportProblem] = [],
+    answers: [String: ResultTable], leftOut: [String: Int] = [:],
+    problems: [ReportProblem] = [], nextSteps: [ReportProblem] = [],
     quorumNotes: [String] = [], scope: String? = nil, now: Int64, zone: LocalZone
   ) {
     self.answers = answers
     self.scope = scope
+    self.leftOut = leftOut
     facts = ReportFacts(
-      answers, problems, nextSteps, quorumNotes: quorumNotes, scope: scope, now: now, zone: zone)
+      answers, leftOut, problems, nextSteps, quorumNotes: quorumNotes, scope: scope, now: now, zone: zone)
   }
 
   /// The complete text, with its final newline.
@@ -125,11 +132,13 @@ public struct Report {
           "\n  {\"do\":\(text($0.sentence)),\"why\":\(text($0.reason)),\"command\":\(text($0.command))}"
         }.joined(separator: ",") + "]",
     ]
+    let key = { (name: String) in name == "timeline" ? "network_events" : name.replacing("-", with: "_") }
     let names = Self.queries.flatMap { $0 == "timeline" ? [$0, Self.nodeEvents] : [$0] }
+    let missing = names.compactMap { name in leftOut[name].map { "\(jsonString(key(name))):\($0)" } }
+    members.append("\"left_out\": {\(missing.joined(separator: ","))}")
     for name in names {
       guard let table = answers[name] else { continue }
-      let key = name == "timeline" ? "network_events" : name.replacing("-", with: "_")
-      members.append("\(jsonString(key)): \(Renderer(Presentation(format: .json)).render(table).dropLast())")
+      members.append("\(jsonString(key(name))): \(Renderer(Presentation(format: .json)).render(table).dropLast())")
     }
     return "{\n" + members.joined(separator: ",\n") + "\n}\n"
   }

@@ -19,21 +19,29 @@ struct ReportFacts {
   /// Open ones first, then those that are over.
   let problems: [ReportProblem]
   let nextSteps: [ReportProblem]
+  /// How many rows stand before those of an answer, of answers of which some do.
+  let leftOut: [String: Int]
   let scope: String?
   let now: Int64
   let times: ReportTimes
+  /// By its node, which session is the first that names an endpoint.
+  private let endpoints: [String: Int]
   /// From the first to the last dated thing; nil where nothing has a time.
   let span: ClosedRange<Int64>?
 
   init(
-    _ answers: [String: ResultTable], _ problems: [ReportProblem], _ nextSteps: [ReportProblem], quorumNotes: [String],
-    scope: String?, now: Int64, zone: LocalZone
+    _ answers: [String: ResultTable], _ leftOut: [String: Int], _ problems: [ReportProblem],
+    _ nextSteps: [ReportProblem], quorumNotes: [String], scope: String?, now: Int64, zone: LocalZone
   ) {
     func rows<Row>(_ name: String, _ make: (ResultTable, [Value]) -> Row) -> [Row] {
       guard let table = answers[name] else { return [] }
       return table.rows.map { make(table, $0) }
     }
     sessions = rows("sessions", SessionRow.init)
+    endpoints = Dictionary(
+      sessions.enumerated().compactMap { place, session in
+        session.endpoint == nil ? nil : session.node.map { ($0, place) }
+      }, uniquingKeysWith: { first, _ in first })
     phases = Dictionary(grouping: rows("phases", PhaseRow.init), by: \.session)
     nodes = rows("nodes", NodeRow.init)
     transitions = rows("node-transitions", TransitionRow.init)
@@ -47,13 +55,29 @@ struct ReportFacts {
     sources = rows("source-times", SourceRow.init)
     self.problems = problems.filter { $0.state == "open" } + problems.filter { $0.state == "ended" }
     self.nextSteps = nextSteps
-    (self.scope, self.now) = (scope, now)
+    (self.leftOut, self.scope, self.now) = (leftOut, scope, now)
     let moments =
       sessions.flatMap { [$0.started, $0.ended] } + transitions.map(\.time) + nodes.map(\.lastSeen)
       + cordons.flatMap { [$0.from, $0.to] }
     let known = moments.compactMap { $0 }
     span = known.min().flatMap { first in known.max().map { first...$0 } }
     times = ReportTimes(zone: zone, now: now, first: span?.lowerBound)
+  }
+
+  /// What is not told, and where it is; nil where all is.
+  var absences: String? {
+    let names = [
+      ("sessions", "sessions"), ("phases", "phases"), ("preflight-findings", "preflight findings"),
+      ("node-transitions", "changes of nodes"), ("cordons", "cordons"), ("quorum", "changes of the quorum"),
+      ("secrets", "secrets"), ("timeline", "events of the network"), (Report.nodeEvents, "events of nodes"),
+      ("source-times", "sources"),
+    ]
+    let texts = names.compactMap { answer, name in
+      leftOut[answer].map { count in
+        "\(count) earlier \(name) (kubelog query \(answer == Report.nodeEvents ? "timeline" : answer))"
+      }
+    }
+    return texts.isEmpty ? nil : texts.joined(separator: ", ")
   }
 
   /// Nodes that were not removed, control plane first, each in the order first seen.
@@ -79,11 +103,9 @@ struct ReportFacts {
 
   /// A control plane as people call it: its cluster's name, else where its members' sessions lead, else its first member.
   func named(_ rows: [QuorumRow]) -> String {
-    let names = rows.flatMap(\.names)
-    return rows.lazy.compactMap(\.cluster).first
-      ?? sessions.lazy.compactMap { session in session.node.flatMap { names.contains($0) ? session.endpoint : nil } }
-      .first
-      ?? names.first ?? "unnamed"
+    if let cluster = rows.lazy.compactMap(\.cluster).first { return cluster }
+    let places = Set(rows.lazy.flatMap(\.names).compactMap { endpoints[$0] })
+    return places.min().flatMap { sessions[$0].endpoint } ?? rows.lazy.flatMap(\.names).first ?? "unnamed"
   }
 
   /// From when to when the charts of nodes are drawn; nil where no change of a node has a time.
@@ -101,12 +123,16 @@ struct ReportFacts {
 
   /// Sessions that failed for no known problem whose command was not run again on the same node.
   var openFailures: [SessionRow] {
-    sessions.enumerated().filter { index, session in
-      session.outcome == "failed" && session.installs && !problems.contains { $0.session == session.id }
-        && !sessions[(index + 1)...].contains {
-          ["succeeded", "failed"].contains($0.outcome) && $0.node == session.node && $0.command == session.command
-            && !$0.isDryRun
-        }
+    let explained = Set(problems.compactMap(\.session))
+    // By what was run where, the place of the last one that came to an end.
+    var last: [[String?]: Int] = [:]
+    for (place, session) in sessions.enumerated()
+    where ["succeeded", "failed"].contains(session.outcome) && !session.isDryRun {
+      last[[session.command, session.node]] = place
+    }
+    return sessions.enumerated().filter { place, session in
+      session.outcome == "failed" && session.installs && !explained.contains(session.id)
+        && last[[session.command, session.node]] ?? place <= place
     }.map(\.element)
   }
 
@@ -148,11 +174,13 @@ struct ReportFacts {
   var networkMoments: [NetworkMoment] {
     let said = network.filter { $0.kind == "cni.applied" || $0.kind == "runtime.cni-found" }
     if let time = said.compactMap(\.time).min() { return [NetworkMoment(from: time, to: time)] }
+    let misses = Dictionary(grouping: network.filter { $0.kind.hasSuffix("network-not-ready") }, by: \.node)
+    let firstReady = firstReady
     let bounded = nodes.compactMap { node -> NetworkMoment? in
-      guard let ready = transitions.first(where: { $0.node == node.name && $0.to == "Ready" && $0.time != nil })?.time,
-        let missing = network.filter({
-          $0.node == node.name && $0.kind.hasSuffix("network-not-ready") && ($0.time ?? .max) <= ready
-        }).compactMap({ $0.last.map { min($0, ready) } }).max()
+      guard let ready = firstReady[node.name],
+        let missing = misses[node.name]?.filter({ ($0.time ?? .max) <= ready }).compactMap({
+          $0.last.map { min($0, ready) }
+        }).max()
       else { return nil }
       return NetworkMoment(from: missing, to: ready, nodes: [node.name])
     }
@@ -172,7 +200,10 @@ struct ReportFacts {
     case "failed": state = "The installation failed"
     case "incomplete": state = "The installation had not ended when the input did"
     default:
-      state = sessions.contains { $0.installs } ? "Joins were read, but no kubeadm init" : "No installation was read"
+      state =
+        leftOut["sessions"] != nil
+        ? "None of the last \(sessions.count) sessions is a kubeadm init"
+        : sessions.contains { $0.installs } ? "Joins were read, but no kubeadm init" : "No installation was read"
     }
     let (ready, all) = (readyNodes.count, presentNodes.count)
     let unknown = presentNodes.filter { $0.status == "Unknown" }.count

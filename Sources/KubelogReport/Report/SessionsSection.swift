@@ -24,8 +24,9 @@ struct SessionsSection: ReportSection {
   var remark: String? {
     let failed = facts.sessions.filter { $0.outcome == "failed" }.count
     guard !facts.sessions.isEmpty else { return nil }
+    let last = facts.leftOut["sessions"] == nil ? "" : "the last "
     return
-      "\(facts.sessions.count) \(facts.sessions.count == 1 ? "session" : "sessions"), \(failed == 0 ? "none failed" : "\(failed) failed"); times in \(facts.times.zoneName)"
+      "\(last)\(facts.sessions.count) \(facts.sessions.count == 1 ? "session" : "sessions"), \(failed == 0 ? "none failed" : "\(failed) failed"); times in \(facts.times.zoneName)"
   }
 
   /// How kubeadm's error begins when a phase failed, since 1.13.
