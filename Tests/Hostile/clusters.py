@@ -90,7 +90,7 @@ def kubelets(count):
 def inputs(scale):
     """Name to stream, `scale` times what takes a moment."""
     return {
-        "installs, each with its keys": installs(30 * scale), "joins of control planes": joins(60 * scale),
-        "runs that the checks stop": refusals(1000 * scale), "listings of certificates": certificates(60 * scale),
-        "a listing of tokens": tokens(1000 * scale), "nodes that become ready and not": flapping(5000 * scale),
-        "journals of kubelets": kubelets(30 * scale)}
+        "installs, each with its keys": installs(int(30 * scale)), "joins of control planes": joins(int(60 * scale)),
+        "runs that the checks stop": refusals(int(1000 * scale)), "listings of certificates": certificates(int(60 * scale)),
+        "a listing of tokens": tokens(int(1000 * scale)), "nodes that become ready and not": flapping(int(5000 * scale)),
+        "journals of kubelets": kubelets(int(30 * scale))}

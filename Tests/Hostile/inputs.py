@@ -365,6 +365,13 @@ def inputs(full, many=None):
         line("NAME   STATUS   ROLES   AGE   VERSION\n",
              numbered(many, lambda n: f"node{n % 1000}   {'Not' * (n // 1000 % 2)}Ready   <none>   1d   v1.31.0\n")),),
         memory=512, answers=1536)
+    yield Input("many", "members of a control plane", lambda: (
+        line("NAME   STATUS   ROLES           AGE   VERSION\n",
+             numbered(many, lambda n: f"node{n}   Ready   control-plane   1d   v1.31.0\n")),), memory=512, answers=2560)
+    yield Input("many", "members of a control plane that are watched", lambda: (
+        line("NAME   STATUS   ROLES           AGE   VERSION\n",
+             numbered(many, lambda n: f"node{n % 1000}   {'Not' * (n // 1000 % 2)}Ready   control-plane   1d   v1.31.0\n")),),
+        memory=512, answers=1536)
     yield Input("many", "nodes in a list of JSON", lambda: (
         line('{"apiVersion":"v1","kind":"NodeList","items":[', numbered(
             many // 10, lambda n: f'{{"kind":"Node","metadata":{{"name":"j{n}"}},"status":{{"conditions":[{{"type":"Ready",'
