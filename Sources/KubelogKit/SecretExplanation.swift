@@ -44,9 +44,12 @@ extension Kubelog {
   ///
   /// Throws ``QueryError``.
   public func explain(secret id: String) throws(QueryError) -> SecretExplanation? {
-    var table = try answer("secrets")
-    guard let row = table.rows.first(where: { table.text("id", $0) == id }) else { return nil }
-    table.rows = [row]
+    var table = ResultTable(columns: [])
+    try each("secrets") { head, row in
+      table.columns = head.columns
+      if table.rows.isEmpty, head.text("id", row) == id { table.rows.append(row) }
+    }
+    guard let row = table.rows.first else { return nil }
     var ids = [id]
     // The token that is the key's clock, and the one whose end dates the session.
     for name in ["_proxy", "_dated_by", "superseded_by"] {

@@ -76,8 +76,9 @@ extension Kubelog {
 
   /// The ids of all sessions, as ``answer(_:_:)`` lists these. Throws ``QueryError``.
   public func sessionIDs() throws(QueryError) -> [String] {
-    let table = try answer("sessions")
-    return table.rows.compactMap { table.text("id", $0) }
+    var ids: [String] = []
+    try each("sessions") { table, row in if let id = table.text("id", row) { ids.append(id) } }
+    return ids
   }
 
   private static func session(_ beginning: String, of known: [String]) throws(SessionChoice) -> String {

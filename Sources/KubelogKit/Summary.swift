@@ -62,33 +62,33 @@ extension Kubelog {
   }
 
   private func secretLines() throws(QueryError) -> [String] {
+    var (text, told, isKept): ([String], Int, Bool) = ([], 0, false)
     // With what is sealed, to see whether it is there.
-    let table = try answer("secrets", ["reveal": .integer(1)])
-    var text: [String] = []
-    // Certificates are worth a word when they end soon, TTL proxies never.
-    let rows = table.rows.filter {
-      (table.text("kind", $0) != "certificate" || table.text("state", $0) == "expiring")
-        && table.text("usages", $0) != "[]"
+    try each("secrets", ["reveal": .integer(1)]) { table, row in
+      // Certificates are worth a word when they end soon, TTL proxies never.
+      guard table.text("kind", row) != "certificate" || table.text("state", row) == "expiring",
+        table.text("usages", row) != "[]"
+      else { return }
+      isKept = isKept || table.text("endpoint", row) != nil && table.text("value", row) != nil
+      told += 1
+      if told <= 20, text.count < 4, let sentence = sentence(onSecret: row, table) { text.append(sentence) }
     }
-    for row in rows.prefix(20) where ["valid", "expiring", "unknown"].contains(table.text("state", row)) {
-      let kind = table.text("kind", row) ?? ""
-      let name = kind == "bootstrap-token" ? "token" : kind.replacing("-", with: " ")
-      let id = table.text("id", row) ?? ""
-      let state = table.text("state", row)
-      if state == "unknown" {
-        text.append("when \(name) \(id) expires is not known: say when the session began with --at TIME")
-      } else if let moment = table.number("expires_at", row), let left = table.number("remaining_s", row) {
-        let about = table.number("approximate", row) == 1 ? "about " : ""
-        text.append(
-          "\(name) \(id) expires \(about)\(localTime(Int64(moment), localZone)), in \(humanDuration(left))")
-      }
-      if text.count == 4 { break }
-    }
-    let isKept = { (row: [Value]) in table.text("endpoint", row) != nil && table.text("value", row) != nil }
-    if rows.contains(where: isKept) {
-      text.append("the join commands are kept: kubelog join worker, kubelog join control-plane")
-    }
+    if isKept { text.append("the join commands are kept: kubelog join worker, kubelog join control-plane") }
     return text
+  }
+
+  private func sentence(onSecret row: [Value], _ table: ResultTable) -> String? {
+    let state = table.text("state", row) ?? ""
+    guard ["valid", "expiring", "unknown"].contains(state) else { return nil }
+    let kind = table.text("kind", row) ?? ""
+    let name = kind == "bootstrap-token" ? "token" : kind.replacing("-", with: " ")
+    let id = table.text("id", row) ?? ""
+    if state == "unknown" {
+      return "when \(name) \(id) expires is not known: say when the session began with --at TIME"
+    }
+    guard let moment = table.number("expires_at", row), let left = table.number("remaining_s", row) else { return nil }
+    let about = table.number("approximate", row) == 1 ? "about " : ""
+    return "\(name) \(id) expires \(about)\(localTime(Int64(moment), localZone)), in \(humanDuration(left))"
   }
 
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

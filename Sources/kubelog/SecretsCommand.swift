@@ -79,23 +79,50 @@ struct SecretsCommand: ParsableCommand {
         }
         values["within"] = .real(length)
       }
-      var table = try kubelog.answer("secrets", values)
-      table.rows = table.rows.filter { row in
-        (kind == nil || table.text("kind", row) == kind?.rawValue) && isWanted(table, row)
+      guard isRevealed || check else {
+        return try show(common, output.output, emptyNote: note) { columns, row in
+          try each(kubelog, values) {
+            columns(withoutValues($0))
+          } row: {
+            row($0)
+          }
+        }
       }
-      let revealing = isRevealed ? try kubelog.reveal(&table) : Revealing()
-      if !isRevealed, let value = table.columns.firstIndex(where: { $0.name == "value" }) {
-        // A masked value says no more than the id beside it.
-        table.columns[value].title = nil
+      var table = ResultTable(columns: [])
+      try each(kubelog, values) {
+        table.columns = $0
+      } row: {
+        table.rows.append($0)
+        return true
       }
       if check {
         for row in table.rows { Terminal.writeOutput(line(table, row, kubelog)) }
         if !table.rows.isEmpty { throw ExitCode(1) }
         return
       }
+      let revealing = try kubelog.reveal(&table)
       try show(table, common, output.output, emptyNote: note)
       try report(revealing)
     }
+  }
+
+  /// Asks for the secrets that the flags name.
+  private func each(
+    _ kubelog: Kubelog, _ values: [String: Value], columns: ([Column]) -> Void, row: ([Value]) -> Bool
+  ) throws {
+    var head = ResultTable(columns: [])
+    try kubelog.each(try Answers.query("secrets"), values) {
+      head.columns = $0
+      columns($0)
+    } row: { values in
+      guard kind == nil || head.text("kind", values) == kind?.rawValue, isWanted(head, values) else { return true }
+      return row(values)
+    }
+  }
+
+  /// A masked value says no more than the id beside it: it is in no table.
+  private func withoutValues(_ columns: [Column]) -> [Column] {
+    columns.map { $0.name == "value" ? Column(name: $0.name, type: $0.type, title: nil) : $0 }
   }
 
   private func show(explanationOf id: String, _ kubelog: Kubelog) throws {
