@@ -337,23 +337,23 @@ extension ResultTable {
   }
 }
 
-/// The last of any number of rows, and those before that last.
+/// The last of any number of rows, and the last of those before that last.
 struct LastRows {
   private let most: Int
-  private var lasting: [[Value]] = []
+  private var lasting: ArraySlice<[Value]> = []
   private var kept: [(row: [Value], lasts: Bool)] = []
   private var count = 0
 
   /// Keeps `most` rows.
   init(most: Int) { self.most = most }
 
-  /// Adds a row; one that `lasts` is among ``rows`` whatever comes.
+  /// Adds a row; one that `lasts` is among ``rows`` also when many others come, unless as many of its like do.
   mutating func add(_ row: [Value], lasts: Bool = false) {
     kept.append((row, lasts))
     count += 1
     // As many as are kept go at once: one by one each would move all others.
     guard kept.count / 2 >= most else { return }
-    lasting += kept.prefix(most).filter(\.lasts).map(\.row)
+    lasting = (lasting + kept.prefix(most).filter(\.lasts).map(\.row)).suffix(most)
     kept.removeFirst(most)
   }
 

@@ -22,6 +22,14 @@ import Testing
     #expect(last.leftOut == 89)
   }
 
+  @Test func ofManyThatLastTheLastStay() {
+    var last = LastRows(most: 10)
+    for number in 0..<500 { last.add([.integer(Int64(number))], lasts: number < 100) }
+    let expected: [[Value]] = (Array(90..<100) + Array(490..<500)).map { [.integer(Int64($0))] }
+    #expect(last.rows == expected)
+    #expect(last.leftOut == 480)
+  }
+
   @Test func ofManyWaitsTheLastAreTold() {
     let table = ResultTable(
       columns: ["id", "waiting_for"].map { Column(name: $0, type: .text, title: nil) },
