@@ -26,7 +26,7 @@ public struct Store: ~Copyable {
   /// How much of what a question sorts and joins stays in memory, KiB. What is more goes into files that have no name from the
   /// moment they are made, in `SQLITE_TMPDIR`, `TMPDIR` or `/var/tmp`: a store of millions of events is answered from in as
   /// little memory as it was written with. They hold what the store holds: no secret in the clear.
-  private static let workspace = 16_384
+  private static let workspace = 8_192
 
   private init(writing place: StorePlace, sealing: Sealing, waiting milliseconds: Int) throws(StoreError) {
     if !place.exists {

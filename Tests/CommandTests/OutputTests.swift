@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  /// What a question sorts goes into a file beyond 16 MiB: where that may not grow it is said, and little of it needs none.
+  /// What a question sorts goes into a file beyond 8 MiB: where that may not grow it is said, and little of it needs none.
   @Test func anAnswerThatFindsNoRoomIsSaid() throws {
     try with { command in
       let many = "yes '[init] Using Kubernetes version: v1.31.0' | head -20000"
