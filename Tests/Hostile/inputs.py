@@ -112,6 +112,14 @@ def line(*pieces):
             yield from piece
 
 
+def listing(count, role, nodes=None):
+    """Rows of nodes, each another one, or of so many by turns that become ready and not."""
+    def row(number):
+        name, is_ready = (number, True) if nodes is None else (number % nodes, number // nodes % 2 == 0)
+        return f"node{name}   {'' if is_ready else 'Not'}Ready   {role}   1d   v1.31.0\n"
+    return line("NAME   STATUS   ROLES   AGE   VERSION\n", numbered(count, row)),
+
+
 def nest(depth, left="[", right="]"):
     return left * depth + right * depth
 
@@ -358,20 +366,11 @@ def inputs(full, many=None):
     yield Input("many", "resources of Terraform", lambda: (
         numbered(many, lambda n: f"null_resource.a{n} (remote-exec): [init] Using Kubernetes version: v1.31.0\n"),),
         memory=512, answers=1024)
-    yield Input("many", "nodes in a table", lambda: (
-        line("NAME   STATUS   ROLES   AGE   VERSION\n",
-             numbered(many, lambda n: f"node{n}   Ready   <none>   1d   v1.31.0\n")),), memory=512, answers=2560)
-    yield Input("many", "nodes that are watched", lambda: (
-        line("NAME   STATUS   ROLES   AGE   VERSION\n",
-             numbered(many, lambda n: f"node{n % 1000}   {'Not' * (n // 1000 % 2)}Ready   <none>   1d   v1.31.0\n")),),
-        memory=512, answers=1536)
-    yield Input("many", "members of a control plane", lambda: (
-        line("NAME   STATUS   ROLES           AGE   VERSION\n",
-             numbered(many, lambda n: f"node{n}   Ready   control-plane   1d   v1.31.0\n")),), memory=512, answers=2560)
-    yield Input("many", "members of a control plane that are watched", lambda: (
-        line("NAME   STATUS   ROLES           AGE   VERSION\n",
-             numbered(many, lambda n: f"node{n % 1000}   {'Not' * (n // 1000 % 2)}Ready   control-plane   1d   v1.31.0\n")),),
-        memory=512, answers=1536)
+    yield Input("many", "nodes in a table", lambda: listing(many, "<none>"), memory=512, answers=2560)
+    yield Input("many", "nodes that are watched", lambda: listing(many, "<none>", 1000), memory=512, answers=1536)
+    yield Input("many", "members of a control plane", lambda: listing(many, "control-plane"), memory=512, answers=2560)
+    yield Input("many", "members of a control plane that are watched", lambda: listing(many, "control-plane", 1000), memory=512,
+                answers=1536)
     yield Input("many", "nodes in a list of JSON", lambda: (
         line('{"apiVersion":"v1","kind":"NodeList","items":[', numbered(
             many // 10, lambda n: f'{{"kind":"Node","metadata":{{"name":"j{n}"}},"status":{{"conditions":[{{"type":"Ready",'
