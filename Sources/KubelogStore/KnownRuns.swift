@@ -15,10 +15,13 @@ struct KnownRuns {
   /// Up to which id all stored runs with a beginning are runs of this source.
   private var claimedUpTo: [Beginning: Int64] = [:]
 
-  /// What stored runs are found by.
+  /// What stored runs are found by: their first line, and their node or that nothing names it. Of those without a node it is
+  /// known once for all nodes: to go over them for each would take the product of both.
   private struct Beginning: Hashable {
+    enum Place: Hashable { case of(String?), unnamed }
+
     var line: Int64
-    var node: String?
+    var place: Place
   }
 
   /// How many stored runs are looked at that a run went beyond, for the longest of them.
@@ -39,21 +42,28 @@ struct KnownRuns {
     like lines: [Int64], count: Int, node: String?, typed: Typing?, time: EventTime?, _ findRuns: borrowing Statement
   ) throws(StoreError) -> Run? {
     guard let first = lines.first else { return nil }
-    let beginning = Beginning(line: first, node: node)
-    var (before, isBefore, passed, longest) = (claimedUpTo[beginning] ?? 0, true, 0, nil as Run?)
-    findRuns.bind(.integer(first), node.map { .text($0) } ?? .null, .integer(before))
+    let (own, unnamed) = (
+      Beginning(line: first, place: .of(node)), Beginning(line: first, place: .unnamed)
+    )
+    var (before, unnamedBefore) = (claimedUpTo[own] ?? 0, claimedUpTo[unnamed] ?? 0)
+    var (isBefore, isUnnamedBefore, passed, longest) = (true, true, 0, nil as Run?)
+    findRuns.bind(.integer(first), node.map { .text($0) } ?? .null, .integer(before), .integer(unnamedBefore))
     defer {
       findRuns.reset()
-      if before > 0 { claimedUpTo[beginning] = before }
+      if before > 0 { claimedUpTo[own] = before }
+      if unnamedBefore > 0 { claimedUpTo[unnamed] = unnamedBefore }
     }
     while passed < Self.mostPassed, try findRuns.step() {
       let id = findRuns.integer(0)
+      let known = findRuns.text(1)
       if claimed.contains(id) {
         if isBefore { before = id }
+        if known.isEmpty, isUnnamedBefore { unnamedBefore = id }
         continue
       }
+      // One without a node may get this one later.
       isBefore = false
-      let known = findRuns.text(1)
+      if known.isEmpty { isUnnamedBefore = false }
       guard known.isEmpty || node == nil || known == node,
         Self.agree(typed, findRuns.optionalInteger(7), host: findRuns.text(8)),
         Self.agree(

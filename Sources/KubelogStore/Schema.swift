@@ -5,7 +5,7 @@ enum Schema {
   /// "kblg": marks an SQLite file as a store of kubelog's.
   static let applicationID: Int64 = 0x6B62_6C67
 
-  static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth]
+  static let migrations = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth]
 
   /// Adds to `logs` what events tell; to be narrowed and grouped by source and node. The fifth migration has the same.
   static let logsOfEvents = """
@@ -268,5 +268,10 @@ enum Schema {
       moment INTEGER,
       PRIMARY KEY (source, part)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let ninth = """
+    -- A run whose node nothing names may be one of any node: with the node in between those were not found in their order.
+    CREATE INDEX runs_of_nodes ON runs (first_line) WHERE node IS NOT NULL;
     """
 }

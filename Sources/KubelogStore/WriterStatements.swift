@@ -81,9 +81,9 @@ struct WriterStatements: ~Copyable {
       FROM (
         SELECT * FROM runs WHERE first_line = ?1 AND node = ?2 AND id > ?3
         UNION ALL
-        SELECT * FROM runs WHERE first_line = ?1 AND node IS NULL AND id > ?3
+        SELECT * FROM runs WHERE first_line = ?1 AND node IS NULL AND id > ?4
         UNION ALL
-        SELECT * FROM runs WHERE ?2 IS NULL AND first_line = ?1 AND node IS NOT NULL AND id > ?3) AS possible
+        SELECT * FROM runs INDEXED BY runs_of_nodes WHERE ?2 IS NULL AND first_line = ?1 AND node IS NOT NULL AND id > ?3) AS possible
       ORDER BY id
       """)
     let rememberRun = try connection.prepare(
