@@ -51,19 +51,37 @@ struct QueryCommand: ParsableCommand {
       let kubelog = try common.kubelog()
       if let sql {
         let values = try values(nil)
-        return try show(common, output.output, emptyNote: "no rows") {
-          try kubelog.each(sql: sql, values, columns: $0, row: $1)
-        }
+        return try showOwn { try kubelog.each(sql: sql, values, columns: $0, row: $1) }
       }
       let query = try Kubelog.queries().query(name ?? "")
       if describe {
         return try show(description(query), common, output.output, emptyNote: "it has neither parameters nor columns")
       }
       let values = try values(query)
-      try show(common, output.output, emptyNote: "no rows") {
-        try kubelog.each(query, values, columns: $0, row: $1)
+      let ask = { (columns: ([Column]) -> Void, row: ([Value]) -> Bool) in
+        try kubelog.each(query, values, columns: columns, row: row)
+      }
+      if Answers.queries.contains(where: { $0.name == query.name }) {
+        try show(common, output.output, emptyNote: "no rows", ask: ask)
+      } else {
+        try showOwn(ask)
       }
     }
+  }
+
+  /// Prints what one's own SQL asks. A table of it is seen as a whole: it may have no end, and then its limit of memory says so.
+  private func showOwn(
+    _ ask: (_ columns: ([Column]) -> Void, _ row: ([Value]) -> Bool) throws -> Void
+  ) throws {
+    guard output.output == .table || output.output == .markdown else {
+      return try show(common, output.output, emptyNote: "no rows", ask: ask)
+    }
+    var table = ResultTable(columns: [])
+    try ask({ table.columns = $0 }) {
+      table.rows.append($0)
+      return true
+    }
+    try show(table, common, output.output, emptyNote: "no rows")
   }
 
   /// The values of `-p`, read by the types that the query declares; texts for one's own SQL.

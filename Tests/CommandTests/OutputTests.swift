@@ -66,4 +66,14 @@ import Testing
       #expect(asked.error.contains("it took too much memory"), "\(asked.error)")
     }
   }
+
+  /// As a table it is seen as a whole, and said to be too much.
+  @Test func aTableOfOnesOwnWithoutEndIsRefused() throws {
+    try with { command in
+      let endless = "WITH RECURSIVE a(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a) SELECT x FROM a"
+      let asked = try command.run("query --sql \"\(endless)\"", before: "ulimit -t 300;")
+      #expect(asked.status == 78, "\(asked.error)")
+      #expect(asked.output.isEmpty && asked.error.contains("it took too much memory"), "\(asked.error)")
+    }
+  }
 }
