@@ -31,6 +31,9 @@ public struct Answers: ~Copyable {
     QueryDefinition(name: name, text: text, library: Self.text)
   }
 
+  /// Whether `query` is one of those in `queries/`, and no user's own.
+  public static func isNamed(_ query: QueryDefinition) -> Bool { text(query.name) != nil }
+
   private static func text(_ name: String) -> String? { EmbeddedQueries.files.first { $0.name == name }?.text }
 
   /// The answer of a named query; what is not in `values` takes its default.
@@ -59,7 +62,7 @@ public struct Answers: ~Copyable {
       bound[key] = value
     }
     // Those of a user's own.
-    if Self.text(query.name) == nil { try prepareForOwnSQL() }
+    if !Self.isNamed(query) { try prepareForOwnSQL() }
     guard !query.stages.isEmpty else { return try run(query.sql, bound, known: query.columns, columns, row) }
     // All stages see the store as it is now.
     do { try store.connection.execute("BEGIN") } catch { throw .store(error) }

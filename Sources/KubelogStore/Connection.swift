@@ -159,7 +159,7 @@ public struct Connection: ~Copyable {
     guard status == SQLITE_OK else { throw failure(status) }
   }
 
-  /// Keeps the rows of a query as the temporary table `name` of this connection, in memory, for the queries that follow.
+  /// Keeps the rows of a query as the temporary table `name` of this connection for the queries that follow.
   ///
   /// Also on a connection for reading only: the file is not touched. `bind` gives the values of the query's parameters. By the
   /// columns of `index` its rows are found without going over all. Throws ``StoreError``, also where `sql` is more than one query.

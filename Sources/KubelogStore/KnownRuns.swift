@@ -24,8 +24,11 @@ struct KnownRuns {
     var place: Place
   }
 
-  /// How many stored runs are looked at that a run went beyond, for the longest of them.
+  /// How many stored runs are looked at that a run went beyond, for the longest of them, when ``passes`` is used up.
   private static let mostPassed = 256
+  /// How many more may be for all runs of the source together: some seconds, so that of thousands that print the same and are
+  /// open at once the one that goes on finds its own behind them, and hostile input does not take the square.
+  private var passes = 4_000_000
   /// How far two trusted times of one run's beginning may lie apart, where they state no bound: typed by a person.
   private static let looseTolerance: Int64 = 120_000_000
   private static let tolerance: Int64 = 2_000_000
@@ -53,7 +56,7 @@ struct KnownRuns {
       if before > 0 { claimedUpTo[own] = before }
       if unnamedBefore > 0 { claimedUpTo[unnamed] = unnamedBefore }
     }
-    while passed < Self.mostPassed, try findRuns.step() {
+    while passed < Self.mostPassed || passes > 0, try findRuns.step() {
       let id = findRuns.integer(0)
       let known = findRuns.text(1)
       if claimed.contains(id) {
@@ -75,6 +78,7 @@ struct KnownRuns {
       if lineCount >= count { return Run(id: id, lineCount: lineCount, mayGoOn: true) }
       if lineCount > longest?.lineCount ?? 0 { longest = Run(id: id, lineCount: lineCount, mayGoOn: false) }
       passed += 1
+      if passed > Self.mostPassed { passes -= 1 }
     }
     return longest
   }

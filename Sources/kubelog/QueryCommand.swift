@@ -61,7 +61,7 @@ struct QueryCommand: ParsableCommand {
       let ask = { (columns: ([Column]) -> Void, row: ([Value]) -> Bool) in
         try kubelog.each(query, values, columns: columns, row: row)
       }
-      if Answers.queries.contains(where: { $0.name == query.name }) {
+      if Answers.isNamed(query) {
         try show(common, output.output, emptyNote: "no rows", ask: ask)
       } else {
         try showOwn(ask)

@@ -98,4 +98,17 @@ import Testing
       #expect(table.number("to", last) == nil)
     }
   }
+
+  /// Of hundreds that print the same and are open at once the one that goes on is itself again when it is read again.
+  @Test func aRunThatGoesOnIsFoundBehindMany() throws {
+    try withDesk { desk in
+      let begun = "[init] Using Kubernetes version: v1.31.0\n"
+      let open = (1...600).map { "null_resource.a\($0) (remote-exec): \(begun)" }.joined()
+      let more = (1...20).map { "[certs] Generating \"c\($0)\" certificate and key\n" }.joined()
+      let path = try desk.file("apply.log", open + begun + more)
+      let first = try desk.kubelog.ingest(path)
+      #expect(first.newEvents == first.events && first.sessions == 601)
+      #expect(try desk.kubelog.ingest(path).newEvents == 0)
+    }
+  }
 }
